@@ -1,0 +1,71 @@
+"""What is guarded rests encrypted: AES-256-GCM under a key of the person, which is wrapped by a key kept elsewhere."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from secrets import token_bytes
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+
+from hoso.base.canonical import canonical
+from hoso.records.versions import Version, commitment, guarded, replaced
+
+BLOCK = 32  # lengths are rounded up to this, so that they give little away
+
+
+class Keyring(NamedTuple):
+    """The wrapping keys of a node by name, and which of them is used now; it never lies in the database."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+
+class WrappedKey(NamedTuple):
+    """A person's data key as the database keeps it."""
+
+    by: str
+    token: bytes
+
+
+def new_key() -> bytes:
+    """A random 256-bit key."""
+    return token_bytes(32)
+
+
+def wrap(key: bytes, ring: Keyring) -> WrappedKey:
+    """A data key under the current wrapping key (RFC 3394, which every HSM can do)."""
+    return WrappedKey(ring.current, aes_key_wrap(ring.keys[ring.current], key))
+
+
+def unwrap(wrapped: WrappedKey, ring: Keyring) -> bytes:
+    """The data key; wrapping it again is how wrapping keys are rotated, and no record is touched."""
+    return aes_key_unwrap(ring.keys[wrapped.by], wrapped.token)
+
+
+def protect(version: Version, key: bytes) -> Version:
+    """The version as it is stored: what is guarded is sealed beside its commitment, and the digest is the same."""
+    return replaced(version, {path: _seal(version, key, path, value) for path, value in guarded(version).items()})
+
+
+def reveal(version: Version, key: bytes) -> Version:
+    """The version as it was written."""
+    return replaced(version, {path: unseal(version, key, path, value) for path, value in guarded(version).items()})
+
+
+def unseal(version: Version, key: bytes, path: str, value: Mapping[str, str]) -> Any:
+    """One guarded value; InvalidTag if it was changed, or comes from another place, version or person."""
+    token = urlsafe_b64decode(value["sealed"])
+    return json.loads(AESGCM(key).decrypt(token[:12], token[12:], _bound(version, path, value["commitment"])))
+
+
+def _seal(version: Version, key: bytes, path: str, value: Any) -> dict[str, str]:
+    plain, nonce, committed = canonical(value), token_bytes(12), commitment(version, path, value)
+    padded = plain.ljust(-(-len(plain) // BLOCK) * BLOCK)  # in JSON, spaces after a value are nothing
+    token = nonce + AESGCM(key).encrypt(nonce, padded, _bound(version, path, committed))
+    return {"sealed": urlsafe_b64encode(token).decode(), "commitment": committed}
+
+
+def _bound(version: Version, path: str, committed: str) -> bytes:
+    return canonical([version.person, version.seq, path, committed])
