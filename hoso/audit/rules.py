@@ -1,0 +1,83 @@
+"""What an event says, how a batch of events is hashed, and how a seal chains it to the one before. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from hoso.base.canonical import canonical
+
+GENESIS = "0" * 64
+
+# Every act that is logged, and what it means; a test holds that code and docs know the same words.
+ACTIONS = {
+    "account.created": "Lập tài khoản",
+    "account.signed_in": "Đăng nhập",
+    "account.refused": "Đăng nhập không thành công",
+    "account.signed_out": "Đăng xuất",
+    "account.password_changed": "Đổi mật khẩu",
+    "attachment.added": "Tải minh chứng lên",
+    "attachment.read": "Xem minh chứng",
+    "certificate.registered": "Đăng ký chứng thư số",
+    "change.drafted": "Mở bản nháp",
+    "change.handed": "Chuyển bản nhập thay cho người có hồ sơ xem lại",
+    "change.submitted": "Nộp đề nghị",
+    "change.taken": "Nhận kiểm tra",
+    "change.released": "Thôi kiểm tra",
+    "change.accepted": "Chấp nhận",
+    "change.returned": "Trả lại",
+    "change.withdrawn": "Rút đề nghị",
+    "change.evidence_removed": "Bỏ minh chứng khỏi bản nháp",
+    "error.reported": "Báo sai sót",
+    "grant.given": "Giao quyền",
+    "grant.ended": "Chấm dứt quyền",
+    "grant.away": "Ghi thời gian vắng mặt",
+    "list.read": "Xem danh sách",
+    "log.read": "Xem nhật ký",
+    "node.created": "Tạo nút",
+    "organization.created": "Lập cơ quan, đơn vị",
+    "organization.renamed": "Đổi tên cơ quan, đơn vị",
+    "person.added": "Ghi nhận người",
+    "employment.begun": "Bắt đầu quản lý",
+    "record.opened": "Mở hồ sơ",
+    "record.versioned": "Lưu phiên bản",
+    "record.read": "Xem hồ sơ",
+    "record.revealed": "Mở giá trị được bảo vệ",
+    "record.compared": "So sánh phiên bản",
+    "record.printed": "In hồ sơ",
+    "round.opened": "Mở kỳ phê duyệt",
+    "round.confirmed": "Xác nhận tháng",
+    "round.sent_back": "Chưa xác nhận, trả lại",
+    "manifest.built": "Lập bảng kê",
+    "manifest.signed": "Ký số bảng kê",
+    "manifest.sealed": "Đóng dấu cơ quan lên bảng kê",
+    "manifest.exported": "Xuất bảng kê",
+    "demo.seeded": "Nạp dữ liệu minh họa",
+}
+
+SEALED = ("id", "at", "action", "account", "person", "role", "organization", "object", "purpose", "data")
+
+
+def moment(at: datetime) -> str:
+    """A moment as it is hashed: UTC, always six decimals."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def event_digest(event: Mapping[str, Any]) -> str:
+    """SHA-256 of what one event says, in the one canonical spelling."""
+    said = {name: event[name] for name in SEALED if event[name] not in ("", None)}
+    return hashlib.sha256(canonical(said)).hexdigest()
+
+
+def root(digests: Iterable[str]) -> str:
+    """SHA-256 over the digests of a batch, in the order of their ids."""
+    whole = hashlib.sha256()
+    for digest in digests:
+        whole.update(bytes.fromhex(digest))
+    return whole.hexdigest()
+
+
+def seal_digest(number: int, count: int, at: datetime, root_: str, previous: str) -> str:
+    """What a seal says of its batch and of the seal before it; this is what is signed."""
+    said = {"number": number, "count": count, "at": moment(at), "root": root_, "previous": previous}
+    return hashlib.sha256(canonical(said)).hexdigest()

@@ -1,0 +1,45 @@
+"""Constraints, triggers and locks that keep promises Python cannot keep."""
+
+from django.conf import settings
+from django.db import connection, migrations, models
+from django.db.models import Q
+
+
+def paired(stem: str) -> models.CheckConstraint:
+    """`<stem>_at` and `<stem>_by` are both set or both empty."""
+    at, by = f"{stem}_at__isnull", f"{stem}_by__isnull"
+    return models.CheckConstraint(
+        condition=Q(**{at: True, by: True}) | Q(**{at: False, by: False}),
+        name=f"%(app_label)s_%(class)s_{stem}_paired",
+    )
+
+
+def append_only(table: str) -> list[migrations.RunSQL]:
+    """Rows of this table can be added, never changed or removed, by anyone: a trigger, and the application's role lacks the rights.
+
+    TRUNCATE is denied by privilege alone: a trigger for it would also stop the owner's maintenance of test databases.
+    """
+    role = settings.HOSO_APP_ROLE
+    return [
+        migrations.RunSQL(
+            sql=f"""
+            CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
+            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
+            DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role};
+            END IF; END $$;
+            """,
+            reverse_sql=f"""
+            DROP TRIGGER append_only ON {table};
+            DROP FUNCTION {table}_append_only();
+            """,
+        )
+    ]
+
+
+def lock(key: int) -> None:
+    """Wait for a lock that this transaction then holds to its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

@@ -1,0 +1,59 @@
+"""Reading the tree of organisations."""
+
+from django.db.models import QuerySet
+
+from hoso.base.errors import NotFound
+from hoso.orgs.models import Organization
+from hoso.orgs.rules import Kind
+
+
+def by_code(code: str) -> Organization:
+    """The organisation of a code; NotFound."""
+    found = Organization.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("no_such_organization", code=code)
+    return found
+
+
+def root() -> Organization:
+    """The province; NotFound on a node that was not made yet."""
+    found = Organization.objects.filter(parent=None).first()
+    if found is None:
+        raise NotFound("no_node")
+    return found
+
+
+def home_affairs() -> Organization:
+    """The Department of Home Affairs, which signs the month."""
+    found = Organization.objects.filter(kind=Kind.HOME_AFFAIRS).first()
+    if found is None:
+        raise NotFound("no_node")
+    return found
+
+
+def agency_of(organization: Organization) -> Organization:
+    """The nearest organisation upwards that has an administrator and a head of its own; the organisation itself counts."""
+    found = above(organization).filter(is_agency=True).order_by("-path__length").first()
+    return found or home_affairs()
+
+
+def agency_above(organization: Organization) -> Organization:
+    """The next agency up, or the Department of Home Affairs where there is none (ruling of the substitutes)."""
+    higher = above(organization).exclude(pk=organization.pk)
+    return higher.filter(is_agency=True).order_by("-path__length").first() or home_affairs()
+
+
+def above(organization: Organization) -> QuerySet[Organization]:
+    """An organisation and all above it. One query."""
+    numbers = organization.path.split(".")
+    return Organization.objects.filter(path__in=[".".join(numbers[:length]) for length in range(1, len(numbers) + 1)])
+
+
+def agencies() -> QuerySet[Organization]:
+    """Every agency of the node, in the order of the tree."""
+    return Organization.objects.filter(is_agency=True, until=None).order_by("path")
+
+
+def tree() -> QuerySet[Organization]:
+    """The whole tree in order."""
+    return Organization.objects.order_by("path")

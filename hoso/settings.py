@@ -1,0 +1,180 @@
+"""One file of settings; what differs between installations comes from the environment (see docs/settings.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hoso.base import cluster, keys
+
+ROOT = Path(__file__).resolve().parent.parent
+HOSO_HOME = Path(os.environ.get("HOSO_HOME", ROOT / "var")).resolve()
+HOSO_KEYS = HOSO_HOME / "keys"
+HOSO_FILES = HOSO_HOME / "files"
+HOSO_PORT = int(os.environ.get("HOSO_PORT", "8000"))
+HOSO_ASSETS = Path(os.environ.get("HOSO_ASSETS", ROOT / "build" / "npm" / "node_modules"))
+HOSO_APP_ROLE = "hoso_app"
+HOSO_TIMESTAMP_URL = os.environ.get("HOSO_TIMESTAMP_URL", "")  # empty: the node's own RFC 3161 authority (demo, tests)
+HOSO_PROFILE = os.environ.get("HOSO_PROFILE", "")  # empty: what `hoso init` or `hoso demo` wrote for this node
+
+DEBUG = os.environ.get("HOSO_DEBUG", "") == "1"
+SECRET_KEY = keys.secret(HOSO_KEYS, "django").hex()
+ALLOWED_HOSTS = os.environ.get("HOSO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("HOSO_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    *(
+        f"hoso.{name}"
+        for name in (
+            "audit",
+            "orgs",
+            "people",
+            "access",
+            "duties",
+            "documents",
+            "signing",
+            "records",
+            "changes",
+            "approvals",
+            "ops",
+            "web",
+            "cli",
+        )
+    ),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hoso.web.middleware.Guarded",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "hoso.web.middleware.OneInstant",
+    "hoso.web.middleware.SignedIn",
+    "hoso.web.middleware.SayNo",
+]
+ROOT_URLCONF = "hoso.web.urls"
+WSGI_APPLICATION = "hoso.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "hoso.web.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "hoso.web.templatetags.parts"],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings for a `postgresql://user:password@host:port/name?option=value` address."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # every act is one transaction of its own
+    }
+
+
+HOSO_DB_ROLE = os.environ.get("HOSO_DB_ROLE", "app")  # "owner" for migrations only
+_url = os.environ.get("DATABASE_URL", "")
+if HOSO_DB_ROLE == "owner":
+    _url = os.environ.get("DATABASE_OWNER_URL", _url)
+DATABASES = {"default": database(_url or cluster.url(HOSO_HOME, HOSO_DB_ROLE))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hoso_cache"}}
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["hoso.access.backend.SignIn"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/dang-nhap/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "hoso.access.allauth.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/dang-nhap/"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "build" / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "build" / "static"
+STATICFILES_DIRS = [
+    (name, HOSO_ASSETS / folder)
+    for name, folder in (
+        ("npm/htmx", "htmx.org/dist"),
+        ("npm/font", "@fontsource/be-vietnam-pro/files"),
+        ("npm/tinos", "@expo-google-fonts/tinos"),
+    )
+    if (HOSO_ASSETS / folder).is_dir()
+]
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+HOSO_TLS = os.environ.get("HOSO_TLS", "") == "1"
+if HOSO_TLS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hoso", "__Host-hoso-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+else:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"hoso-{HOSO_PORT}", f"hoso-csrf-{HOSO_PORT}"  # two demos, one host
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # of fields, without files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a table of 500 rows
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
