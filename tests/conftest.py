@@ -1,0 +1,110 @@
+"""What every test may ask for: the database on the application's own role, its owner, a browser."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import psycopg
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests.databases import Server
+from tests.environment import HOME
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_WORDS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+_examples = hypothesis.database.DirectoryBasedExampleDatabase(HOME / "examples")
+hypothesis.settings.register_profile("default", max_examples=50, deadline=None, database=_examples)
+hypothesis.settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """The server that the test databases are on."""
+    return Server()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    server: Server, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:  # replaces pytest-django's
+    """One clone of the migrated template for this worker; tests that commit leave it to be cloned anew."""
+    name = f"test_{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    server.sweep()
+    server.clone(name)
+    with django_db_blocker.unblock():
+        _point_django_to(server.url(name, "app"))
+    renew = pytest.MonkeyPatch()
+    renew.setattr(TransactionTestCase, "_fixture_teardown", lambda case: (connections.close_all(), server.clone(name)))
+    yield
+    renew.undo()
+    with django_db_blocker.unblock():
+        connections.close_all()
+    server.drop(name)
+
+
+def _point_django_to(url: str) -> None:
+    from hoso.settings import database
+
+    connections.close_all()
+    settings = connections["default"].settings_dict  # shared by the connections of all threads
+    settings.update(database(url), CONN_MAX_AGE=0)
+    settings["TEST"]["NAME"] = settings["NAME"]
+
+
+@pytest.fixture
+def owner_connection(transactional_db: None, server: Server) -> Iterator[psycopg.Connection]:
+    """A connection of the role that owns the tables, for the few tests that need more than the application may."""
+    name = connections["default"].settings_dict["NAME"]
+    with psycopg.connect(server.url(name, "owner"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, once for the session; skipped where it is not installed, except in CI."""
+    if not os.path.exists(CHROMIUM):
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing", pytrace=False)
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(CHROMIUM_WORDS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Any, live_server: Any) -> Iterator[Any]:
+    """Opens a window as one more person: `new_page(**options)` of Playwright's `new_context`."""
+    contexts = []
+
+    def open_page(**options: Any) -> Any:
+        given = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "base_url": live_server.url} | options
+        contexts.append(browser.new_context(**given))
+        contexts[-1].set_default_timeout(8000)
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Any) -> Any:
+    """A window of its own on the live server, Vietnamese, in Vietnam's time."""
+    return new_page()
