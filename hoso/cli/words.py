@@ -1,4 +1,4 @@
-"""The English of the screens: joins hoso/web/locale/en/*.po, compiles them, and finds sentences without a translation."""
+"""The English of the screens: joins hoso/web/locale/en/*.po, compiles them, finds sentences without a translation."""
 
 import ast
 import re
@@ -44,9 +44,9 @@ def joined() -> tuple[polib.POFile, list[str]]:
                 whole.append(entry)
             elif (known.msgstr, known.msgstr_plural) != (entry.msgstr, entry.msgstr_plural):
                 problems.append(f"{file.name}: {entry.msgid!r} is {known.msgstr!r} elsewhere")
-            for translation in [entry.msgstr, *entry.msgstr_plural.values()]:
-                if translation and not set(_places(translation)) <= set(_places(entry.msgid)):
-                    problems.append(f"{file.name}: other placeholders in the English of {entry.msgid!r}")
+            english = " ".join([entry.msgstr, *entry.msgstr_plural.values()])
+            if not _places(english) <= _places(entry.msgid):
+                problems.append(f"{file.name}: other placeholders in the English of {entry.msgid!r}")
     return whole, problems
 
 
@@ -81,8 +81,8 @@ def _of_template(text: str) -> Iterator[str]:
         yield re.sub(r"\{\{\s*(.*?)\s*\}\}", r"%(\1)s", sentence.replace("%", "%%"))
 
 
-def _places(sentence: str) -> list[str]:
-    return PLACEHOLDER.findall(sentence.replace("%%", ""))
+def _places(sentence: str) -> set[str]:
+    return set(PLACEHOLDER.findall(sentence.replace("%%", "")))
 
 
 if __name__ == "__main__":
