@@ -1,0 +1,47 @@
+"""The main menu: each room says what it adds for a viewer, with one number per queue."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(NamedTuple):
+    """One line of the menu. `number` None shows none; `late` puts the triangle before it."""
+
+    group: str  # a key of GROUPS
+    text: object
+    url: str
+    number: int | None = None
+    late: bool = False
+
+
+GROUPS: dict[str, object] = {
+    "": "",
+    "work": _("Việc"),
+    "people": _("Con người"),
+    "figures": _("Số liệu"),
+    "agency": _("Cơ quan"),
+    "own": _("Cá nhân"),
+}
+
+
+def build(request: HttpRequest) -> list[tuple[object, list[dict[str, object]]]]:
+    """The groups with their entries; the entry whose address begins the present one the longest is the current one."""
+    from hoso.web import urls
+
+    entries: list[Entry] = [
+        entry for room in urls.rooms() if hasattr(room, "menu") for entry in _entries(room.menu(request))
+    ]
+    here = max((entry.url for entry in entries if request.path.startswith(entry.url)), key=len, default="")
+    groups = []
+    for key, title in GROUPS.items():
+        lines = [entry._asdict() | {"here": entry.url == here} for entry in entries if entry.group == key]
+        if lines:
+            groups.append((title, lines))
+    return groups
+
+
+def _entries(found: Iterable[Entry]) -> Iterable[Entry]:
+    return found

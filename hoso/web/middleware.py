@@ -1,0 +1,150 @@
+"""What happens around every view: headers, the language, the only clock, the door, and refusals that become pages."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language_from_request, gettext
+
+from hoso.base.errors import Refused
+from hoso.web import urls
+from hoso.web.views import errors
+
+log = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data:"
+PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+
+
+class Guarded:
+    """Headers on every answer, errors included; no NUL gets past the address line."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            response: HttpResponseBase = errors.bad_request(request)
+        else:
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if getattr(request, "signed_in", False):
+            response.headers["Cache-Control"] = "no-store, private"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Language:
+    """Vietnamese, unless this visitor asked for another language here; what the browser prefers does not count."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        translation.activate(get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE or "vi")
+        return response
+
+
+class OneInstant:
+    """`request.at`: the only clock a view reads."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.at = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SignedIn:
+    """No page opens to a stranger unless `hoso.web.urls.PUBLIC` names it; who must change their password does that first."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Let them in, or send them where they must go first."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.user.is_authenticated:
+            request.signed_in = True  # type: ignore[attr-defined]
+            if request.user.must_change_password and name not in urls.PUBLIC | urls.BEFORE_PASSWORD:
+                return _elsewhere(request, "password")
+            return None
+        if name in urls.PUBLIC:
+            return None
+        if request.path.startswith("/api/"):
+            return errors.problem(request, 401, "sign_in_first", gettext("Bạn cần đăng nhập."))
+        return _elsewhere(request, "sign-in")
+
+
+def _elsewhere(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Another page first; the one that was asked for comes back as `next` if it can be read again."""
+    htmx = "HX-Request" in request.headers
+    wanted = request.headers.get("HX-Current-URL", "/") if htmx else request.get_full_path()
+    keep = htmx or (request.method == "GET" and request.path != "/")
+    address = reverse(name) + ("?" + urlencode({"next": _local(wanted)}) if keep else "")
+    return HttpResponse(headers={"HX-Redirect": address}) if htmx else HttpResponseRedirect(address)
+
+
+def _local(address: str) -> str:
+    """Path and query of an address, whatever host it names."""
+    path = address.split("://", 1)[-1]
+    return path if path.startswith("/") else "/" + path.partition("/")[2]
+
+
+class SayNo:
+    """A refusal becomes a page (or for htmx a fragment) that says why; nothing that was typed becomes a 500."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """The database keeps no NUL; say so before it does."""
+        if request.method == "POST" and any(
+            "\0" in text for key, values in request.POST.lists() for text in (key, *values)
+        ):
+            return errors.bad_request(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """The answer to what a view raised; None leaves it to Django's handlers."""
+        match error:
+            case Refused():
+                return errors.refused(request, error)
+            case PermissionDenied():
+                return errors.forbidden(request, error)
+            case Http404() | ObjectDoesNotExist():
+                return errors.not_found(request, error)
+            case SuspiciousOperation():
+                return errors.bad_request(request, error)
+            case UnreadablePostError():
+                return errors.bad_request(request)
+            case ValidationError() | DataError():
+                # Values may be in the message: the log gets the kind only.
+                log.warning("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
+                return errors.unprocessable(request)
+            case OperationalError() | InterfaceError():
+                log.error("The database is away: %s", type(error).__name__)
+                return errors.unavailable(request)
+        return None

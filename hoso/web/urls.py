@@ -1,0 +1,33 @@
+"""Every address. A room adds its own: `hoso/web/views/<room>.py` has `urlpatterns`, and may have `PUBLIC` and `menu`."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = ("home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "public", "accounts", "log")
+
+
+def rooms() -> list[ModuleType]:
+    """The view modules that are there, in the order of the menu."""
+    names = [f"hoso.web.views.{room}" for room in ROOMS]
+    return [import_module(name) for name in names if find_spec(name)]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    pattern for room in rooms() for pattern in getattr(room, "urlpatterns", [])
+]
+if find_spec("hoso.api.urls"):
+    urlpatterns.append(path("api/", include("hoso.api.urls")))
+
+# Names of the addresses that strangers may open; a test holds this list against the table of addresses.
+PUBLIC: frozenset[str] = frozenset().union(*(getattr(room, "PUBLIC", ()) for room in rooms()))
+# What somebody may still open who must change the password first.
+BEFORE_PASSWORD = frozenset({"password", "sign-out"})
+
+handler400 = "hoso.web.views.errors.bad_request"
+handler403 = "hoso.web.views.errors.forbidden"
+handler404 = "hoso.web.views.errors.not_found"
+handler429 = "hoso.web.views.errors.too_many"
+handler500 = "hoso.web.views.errors.broken"

@@ -1,0 +1,122 @@
+"""Pages that say no: what happened, why, and what to do next, with the right status."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from hoso.base.errors import Refused
+from hoso.web import refusals
+
+PAGES: dict[int, tuple[object, object]] = {
+    400: (_("Yêu cầu không đọc được"), _("Địa chỉ hoặc dữ liệu gửi lên có ký tự không hợp lệ.")),
+    403: (_("Bạn không có quyền làm việc này"), _("Việc này chỉ dành cho người được giao quyền ở cơ quan đó.")),
+    404: (_("Không tìm thấy trang"), _("Địa chỉ không đúng, trang đã chuyển đi, hoặc bạn không được xem.")),
+    409: (_("Chưa làm được việc này"), _("Tình trạng hiện tại không cho phép.")),
+    413: (_("Gửi lên quá lớn"), _("Tệp hoặc biểu mẫu vượt quá mức cho phép. Mỗi tệp tối đa 20 MB.")),
+    422: (_("Dữ liệu chưa dùng được"), _("Một giá trị gửi lên không đúng dạng.")),
+    429: (_("Thử quá nhiều lần"), _("Hãy chờ vài phút rồi thử lại. Quên mật khẩu: liên hệ quản trị viên của cơ quan.")),
+    500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi lại. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
+    503: (_("Hệ thống tạm ngừng"), _("Cơ sở dữ liệu chưa sẵn sàng. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
+}
+
+
+def page(
+    request: HttpRequest, status: int, *, title: object = "", sentence: object = "", **more: Any
+) -> HttpResponse:
+    """The page of a status, or for htmx the part that says the same above the page."""
+    own_title, own_sentence = PAGES[status]
+    said = {"status": status, "title": title or own_title, "sentence": sentence or own_sentence, **more}
+    if request.path.startswith("/api/"):
+        return problem(request, status, str(more.get("code", "")), str(said["sentence"]), more.get("problems", ()))
+    if "HX-Request" in request.headers:
+        headers = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML show:top"}
+        return HttpResponse(render_to_string("parts/refused.html", said), status=status, headers=headers)
+    return render(request, "error.html", said | {"back": _back(request)}, status=status)
+
+
+def bare(request: HttpRequest, status: int) -> HttpResponse:
+    """The same without a look at the database: it may be the reason."""
+    title, sentence = PAGES[status]
+    said = {"status": status, "title": title, "sentence": sentence, "bare": True, "LANGUAGE_CODE": _language(request)}
+    name = "parts/refused.html" if "HX-Request" in request.headers else "error.html"
+    return HttpResponse(render_to_string(name, said), status=status)
+
+
+def problem(request: HttpRequest, status: int, code: str, detail: str, problems: Any = ()) -> JsonResponse:
+    """The same for programs (RFC 9457)."""
+    body = {"type": "about:blank", "title": str(PAGES.get(status, ("",))[0]), "status": status, "code": code}
+    body |= {"detail": detail, "problems": [str(each) for each in problems]}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """What the domain refused, in a sentence for people."""
+    problems = [each[1] if isinstance(each, tuple) else each for each in getattr(error, "problems", ())]
+    return page(
+        request, error.status, sentence=refusals.sentence(error.code, error.said), problems=problems, code=error.code
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for what is too large."""
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return page(request, 413 if large else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return page(request, 403)
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was open too long or came from elsewhere."""
+    return page(
+        request,
+        403,
+        title=_("Biểu mẫu đã hết hiệu lực"),
+        sentence=_("Trang được mở quá lâu hoặc bạn đã đăng nhập lại ở nơi khác. Mở lại trang rồi gửi lần nữa."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return page(request, 404)
+
+
+def unprocessable(request: HttpRequest) -> HttpResponse:
+    """422."""
+    return page(request, 422)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429."""
+    return page(request, 429)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return bare(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503."""
+    response = bare(request, 503)
+    response["Retry-After"] = "60"
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The page they came from, if it is one of ours and not this one."""
+    from_where = urlsplit(request.headers.get("Referer", ""))
+    if from_where.netloc != request.get_host() or (request.method == "GET" and from_where.path == request.path):
+        return ""
+    return from_where.path + (f"?{from_where.query}" if from_where.query else "")
+
+
+def _language(request: HttpRequest) -> str:
+    return getattr(request, "LANGUAGE_CODE", None) or "vi"
