@@ -123,6 +123,7 @@ LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "hoso.access.allauth.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in_index"  # only allauth's checks ask; what is typed is hashed first
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # the library's migrations would look for it
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody signs up; the library asks for consistency
 ACCOUNT_EMAIL_VERIFICATION = "none"
