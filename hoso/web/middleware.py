@@ -38,6 +38,7 @@ class Guarded:
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         if getattr(request, "signed_in", False):
             response.headers["Cache-Control"] = "no-store, private"
         else:
@@ -72,7 +73,7 @@ class OneInstant:
 
 
 class SignedIn:
-    """No page opens to a stranger unless `hoso.web.urls.PUBLIC` names it; who must change their password does that first."""
+    """No page opens to a stranger unless `urls.PUBLIC` names it; who must change their password does that first."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

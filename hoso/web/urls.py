@@ -1,4 +1,4 @@
-"""Every address. A room adds its own: `hoso/web/views/<room>.py` has `urlpatterns`, and may have `PUBLIC` and `menu`."""
+"""Every address. A room, `hoso/web/views/<room>.py`, has `urlpatterns` and may have `PUBLIC` and `menu`."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -6,7 +6,10 @@ from types import ModuleType
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "public", "accounts", "log")
+# In the order of the menu.
+ROOMS = (
+    "home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "public", "accounts", "log",
+)  # fmt: skip
 
 
 def rooms() -> list[ModuleType]:
@@ -18,7 +21,7 @@ def rooms() -> list[ModuleType]:
 urlpatterns: list[URLPattern | URLResolver] = [
     pattern for room in rooms() for pattern in getattr(room, "urlpatterns", [])
 ]
-if find_spec("hoso.api.urls"):
+if find_spec("hoso.api"):  # a storey beside this one: named, never imported
     urlpatterns.append(path("api/", include("hoso.api.urls")))
 
 # Names of the addresses that strangers may open; a test holds this list against the table of addresses.

@@ -1,6 +1,7 @@
 """The parts that pages are made of (docs/components.md); a builtin library, so no template loads it."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -14,9 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 register = template.Library()
 
@@ -272,7 +272,7 @@ def due(due_on: date, today: date, article: object, rule: str = "", text: object
 
 @register.simple_tag
 def masked(id: str, label: object, tail: str = "", action: str = "", csrf: str = "") -> SafeString:
-    """A protected value, closed: dots, and a form that asks for the purpose and posts to `action`; without one, dots only."""
+    """A protected value, closed: dots, and a form that asks for the purpose and posts to `action`, if there is one."""
     return _part("masked", locals() | {"purposes": PURPOSES})
 
 
@@ -294,19 +294,13 @@ def pager(first: object, last: object, count: int, back: str = "", on: str = "")
 def event(content: SafeString, at: datetime, title: object, open: bool = False) -> SafeString:
     """One item of a `timeline`; `open` while it still runs."""
     return format_html(
-        '<li{}>{}<b>{}</b>{}</li>', SafeString(' class="is-open"') if open else "", when(at, "moment"), title, content
+        "<li{}>{}<b>{}</b>{}</li>", SafeString(' class="is-open"') if open else "", when(at, "moment"), title, content
     )
 
 
 @register.inclusion_tag("parts/month_strip.html")
 def month_strip(month: str, windows: Sequence[tuple[str, date, date, object]], today: date) -> dict[str, Any]:
-    """The month 'YYYY-MM' with its windows (confirm or sign, first day, last day, words) and today, drawn in per cent."""
-    return _month(month, windows, today)
-
-
-def _month(month: str, windows: Sequence[tuple[str, date, date, object]], today: date) -> dict[str, Any]:
-    from calendar import monthrange
-
+    """The month 'YYYY-MM', its windows (confirm or sign, first day, last day, words) and today, drawn in per cent."""
     year, number = int(month[:4]), int(month[5:7])
     days = monthrange(year, number)[1]
 

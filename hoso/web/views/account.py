@@ -123,7 +123,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def require_reauthentication(request: HttpRequest) -> HttpResponse | None:
-    """None if the password was given within the last 5 minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT); else the page that asks.
+    """None if the password was given in the last 5 minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT); else the page that asks.
 
     The page of a POST carries its fields and sends them on together with the password, so nothing is ticked twice and
     nothing is kept in the session. A page with files must ask before, at its GET.
@@ -169,9 +169,7 @@ def _ask(request: HttpRequest, problem: str | None) -> HttpResponse:
     return _page(request, request.get_full_path(), carried, problem)
 
 
-def _page(
-    request: HttpRequest, action: str, carried: list[tuple[str, str]], problem: str | None
-) -> HttpResponse:
+def _page(request: HttpRequest, action: str, carried: list[tuple[str, str]], problem: str | None) -> HttpResponse:
     error = {
         None: "",
         "wrong_password": gettext("Mật khẩu không đúng."),

@@ -25,9 +25,7 @@ PAGES: dict[int, tuple[object, object]] = {
 }
 
 
-def page(
-    request: HttpRequest, status: int, *, title: object = "", sentence: object = "", **more: Any
-) -> HttpResponse:
+def page(request: HttpRequest, status: int, *, title: object = "", sentence: object = "", **more: Any) -> HttpResponse:
     """The page of a status, or for htmx the part that says the same above the page."""
     own_title, own_sentence = PAGES[status]
     said = {"status": status, "title": title or own_title, "sentence": sentence or own_sentence, **more}
