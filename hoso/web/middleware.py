@@ -79,13 +79,13 @@ class SignedIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.signed_in = request.user.is_authenticated  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Let them in, or send them where they must go first."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.user.is_authenticated:
-            request.signed_in = True  # type: ignore[attr-defined]
             if request.user.must_change_password and name not in urls.PUBLIC | urls.BEFORE_PASSWORD:
                 return _elsewhere(request, "password")
             return None

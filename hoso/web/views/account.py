@@ -32,7 +32,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; what was typed never comes back except into its own box."""
 
     form_class = SignInForm
-    template_name = "account/sign_in.html"
+    template_name = "door/sign_in.html"
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """The page again, with its status: 422, or 429 when there were too many tries."""
@@ -54,7 +54,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 def forgotten(request: HttpRequest) -> HttpResponse:
     """There is no reset by e-mail: whom to go to."""
-    return render(request, "account/forgotten.html")
+    return render(request, "door/forgotten.html")
 
 
 class PasswordForm(forms.Form):
@@ -116,7 +116,7 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, held)  # this session stays, all others end
             return HttpResponseRedirect(local(request, request.POST.get("next", "/")))
     said = {"form": form, "first": account.must_change_password, "next": _next(request)}
-    return render(request, "account/password.html", said, status=422 if form.errors else 200)
+    return render(request, "door/password.html", said, status=422 if form.errors else 200)
 
 
 View = Callable[..., HttpResponseBase]
@@ -177,7 +177,7 @@ def _page(request: HttpRequest, action: str, carried: list[tuple[str, str]], pro
     }[problem]
     status = {None: 200, "wrong_password": 422, "too_many_attempts": 429}[problem]
     said = {"action": action, "carried": carried, "error": error}
-    response = render(request, "account/reauthenticate.html", said, status=status)
+    response = render(request, "door/reauthenticate.html", said, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
     return response
 
