@@ -114,3 +114,11 @@ def new_page(browser: Any, live_server: Any) -> Iterator[Any]:
 def page(new_page: Any) -> Any:
     """A window of its own on the live server, Vietnamese, in Vietnam's time."""
     return new_page()
+
+
+@pytest.fixture
+def world(db: None) -> "World":
+    """A small province; see tests/world.py."""
+    from tests.world import World
+
+    return World()

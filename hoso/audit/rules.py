@@ -28,6 +28,7 @@ ACTIONS = {
     "change.returned": "Trả lại",
     "change.withdrawn": "Rút đề nghị",
     "change.evidence_removed": "Bỏ minh chứng khỏi bản nháp",
+    "error.answered": "Trả lời báo sai sót",
     "error.reported": "Báo sai sót",
     "grant.given": "Giao quyền",
     "grant.ended": "Chấm dứt quyền",

@@ -361,12 +361,14 @@ def _same_version(place: _Place, runner: _Runner) -> None:
 
 
 def _clear_stale_lock(place: _Place) -> None:
-    """After a crash: wait for orphans of the dead server, then forget its lock file if its number was given anew."""
+    """After a crash: wait for orphans of the dead server, then forget its lock files if its number was given anew."""
+    if not _until(lambda: not _workers(place.data), 30):
+        raise Unusable(f"Process {_workers(place.data)[0]} still works in {place.data}: end it, then try again.")
+    for left in place.sockets.glob(f"{SOCKET_NAME}*"):
+        left.unlink()
     lines = place.lines()
     if not lines:
         return
-    if not _until(lambda: not _workers(place.data), 30):
-        raise Unusable(f"Process {_workers(place.data)[0]} still works in {place.data}: end it, then try again.")
     if lines[0].isdigit() and Path("/proc", lines[0]).exists():
         _say(f"The database's lock file names process {lines[0]}, which is another program: the lock is stale.")
         (place.data / "postmaster.pid").unlink()

@@ -15,7 +15,7 @@ def paired(stem: str) -> models.CheckConstraint:
 
 
 def append_only(table: str) -> list[migrations.RunSQL]:
-    """Rows of this table can be added, never changed or removed, by anyone: a trigger, and the application's role lacks the rights.
+    """Rows of this table can be added, never changed or removed: a trigger, and the application's role has no right to.
 
     TRUNCATE is denied by privilege alone: a trigger for it would also stop the owner's maintenance of test databases.
     """
@@ -37,6 +37,11 @@ def append_only(table: str) -> list[migrations.RunSQL]:
             """,
         )
     ]
+
+
+def sequence(name: str) -> migrations.RunSQL:
+    """Numbers that only grow; gaps are possible, repeats are not. The application may take the next, not set it."""
+    return migrations.RunSQL(f"CREATE SEQUENCE {name}", f"DROP SEQUENCE {name}")
 
 
 def lock(key: int) -> None:

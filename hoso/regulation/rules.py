@@ -111,7 +111,7 @@ def value(rule: str, *, on: date, code: str) -> Value:
     in_force = [each for each in profile(code)[rule] if each.since <= on]
     if not in_force:
         raise LookupError(f"{rule} has no value on {on} in {code}")
-    return max(in_force, key=lambda each: (each.since, each.rank))
+    return max(in_force, key=lambda each: (each.since, -each.rank))
 
 
 def due(rule: str, *, start: date, code: str) -> Due:

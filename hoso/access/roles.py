@@ -1,0 +1,52 @@
+"""Who may do what, and who may see what: the whole policy, readable in one sitting. Pure."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Permission(StrEnum):
+    """What somebody may be allowed to do in a part of the tree."""
+
+    PEOPLE_VIEW = "people:view"
+    RECORD_VIEW = "record:view"
+    RECORD_REVEAL = "record:reveal"  # open protected values, for a purpose, logged
+    RECORD_PRINT = "record:print"
+    CHANGE_ENTER = "change:enter"  # for somebody else, and what the agency fills in
+    CHANGE_VERIFY = "change:verify"
+    ROUND_CONFIRM = "round:confirm"
+    ROUND_SIGN = "round:sign"
+    ROUND_WATCH = "round:watch"
+    GRANT_GIVE = "grant:give"
+    ORGANIZATION_EDIT = "organization:edit"
+    LOG_READ = "log:read"
+
+
+class Role(NamedTuple):
+    """What a grant lets its holder do; `tiers` are the sensitivities of fields it shows (1 common … 3 protected)."""
+
+    title: str
+    can: frozenset[Permission]
+    tiers: frozenset[int]
+
+
+P = Permission
+_READ = {P.PEOPLE_VIEW, P.RECORD_VIEW, P.RECORD_REVEAL, P.RECORD_PRINT}
+_ADMINISTER = frozenset({*_READ, P.CHANGE_ENTER, P.CHANGE_VERIFY, P.ROUND_WATCH})
+_CONFIRM = frozenset({*_READ, P.ROUND_CONFIRM, P.ROUND_WATCH})
+ALL_TIERS = frozenset({1, 2, 3})
+
+ROLES: dict[str, Role] = {
+    "agency_admin": Role("Quản trị viên của cơ quan", _ADMINISTER, ALL_TIERS),
+    "subunit_admin": Role("Tài khoản đơn vị trực thuộc", _ADMINISTER, ALL_TIERS),
+    "agency_head": Role("Thủ trưởng cơ quan", _CONFIRM, ALL_TIERS),
+    "head_delegate": Role("Người được thủ trưởng ủy quyền", _CONFIRM, ALL_TIERS),
+    "dept_admin": Role(
+        "Quản trị phần mềm của Sở Nội vụ",
+        frozenset({*_ADMINISTER, P.GRANT_GIVE, P.ORGANIZATION_EDIT, P.LOG_READ}),
+        ALL_TIERS,
+    ),
+    "dept_leader": Role("Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH}), ALL_TIERS),
+    "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ}), frozenset()),
+}
+
+SOLE = frozenset({"agency_admin"})  # exactly one holder at a time in an agency; a deputy does not count

@@ -1,0 +1,56 @@
+"""Manifests: their lines, and their files."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hoso.approvals.models import Manifest, ManifestLine, Round
+from hoso.approvals.rules import ManifestStatus
+from hoso.base.errors import NotFound
+from hoso.documents import queries as documents
+from hoso.documents import store
+
+
+def manifests() -> QuerySet[Manifest]:
+    """Every manifest that counts, newest first."""
+    return (
+        Manifest.objects.exclude(status=ManifestStatus.DROPPED)
+        .select_related("round", "signed_by")
+        .order_by("-round__month", "-round__supplement")
+    )
+
+
+def manifest_of(round_: Round) -> Manifest | None:
+    """The manifest of a round that is built or signed."""
+    return manifests().filter(round=round_).first()
+
+
+def signed_month(month: str) -> Manifest:
+    """The sealed manifest of a month 'YYYY-MM', its newest supplement; NotFound."""
+    found = manifests().filter(round__month=month, status=ManifestStatus.SEALED).first()
+    if found is None:
+        raise NotFound("no_signed_manifest", month=month)
+    return found
+
+
+def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
+    """The lines of a manifest, by agency and given name."""
+    return manifest.lines.select_related("record__person", "agency", "version").order_by(
+        "agency__path", "record__person__name_sort", "pk"
+    )
+
+
+def original_pdf(manifest: Manifest) -> bytes:
+    """The file as it was built, before anybody signed."""
+    key = store.WrappedKey(manifest.key_by, bytes(manifest.key_token), manifest.file_sha256, manifest.file_size)
+    return store.get(Path(settings.HOSO_FILES), documents.ring(), manifest.file, key)
+
+
+def signed_pdf(manifest: Manifest) -> bytes:
+    """The file with its signatures; NotFound before the leader signed."""
+    if manifest.signed_file is None:
+        raise NotFound("not_signed_yet")
+    token = bytes(manifest.signed_key_token or b"")
+    key = store.WrappedKey(manifest.signed_key_by, token, manifest.signed_sha256, manifest.signed_size)
+    return store.get(Path(settings.HOSO_FILES), documents.ring(), manifest.signed_file, key)

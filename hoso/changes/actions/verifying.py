@@ -1,0 +1,216 @@
+"""Verifying what was submitted: take, release, decide."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from hoso.access.models import Account
+from hoso.base import keys
+from hoso.base.clock import day
+from hoso.base.errors import Invalid, Stale, refuse_if
+from hoso.base.ids import uuid7
+from hoso.changes import queries, rules
+from hoso.changes.actions.moving import move, note, seal_draft, take_change
+from hoso.changes.models import Change, Decision, Evidence
+from hoso.changes.queries import desk as desk_queries
+from hoso.changes.queries.verification import Verification, proposals_of
+from hoso.changes.rules import Answer
+from hoso.duties import actions as duties
+from hoso.records import actions as record_actions
+from hoso.records import queries as records
+from hoso.records.compare import Edit, apply
+from hoso.records.forms.grammar import Problem
+from hoso.records.paths import within
+
+
+@transaction.atomic
+def take(change_id: object, *, by: Account, at: datetime) -> Change:
+    """Take a submitted change, so that nobody else works on it for some hours."""
+    change = take_change(change_id)
+    desk_queries.require_verifier(change, by, on=day(at))
+    refuse_if(rules.why_not("accept", change))
+    _refuse_if_taken(change, by, at)
+    if change.taken_by_id == by.pk:
+        return change
+    change.taken_at, change.taken_by = at, by
+    change.save(update_fields=["taken_at", "taken_by"])
+    note("change.taken", change, by=by, at=at)
+    return change
+
+
+@transaction.atomic
+def release(change_id: object, *, by: Account, at: datetime) -> Change:
+    """Give a taken change back to the queue; nothing happens if somebody else has it."""
+    change = take_change(change_id)
+    if change.taken_by_id != by.pk:
+        return change
+    change.taken_at = change.taken_by = None
+    change.save(update_fields=["taken_at", "taken_by"])
+    note("change.released", change, by=by, at=at)
+    return change
+
+
+def _refuse_if_taken(change: Change, by: Account, at: datetime) -> None:
+    busy = rules.why_not_take(change.taken_by_id, change.taken_at, by.pk, at)
+    refuse_if(busy, who=change.taken_by.name if change.taken_by else "")
+
+
+@transaction.atomic
+def decide(
+    change_id: object,
+    *,
+    answers: Mapping[str, Answer],
+    paper_match: bool,
+    head_seq: int,
+    by: Account,
+    at: datetime,
+) -> Change:
+    """Accept or return every place of a submitted change; scope → answer, the narrowest wins, '*' is the whole.
+
+    Accepting attests “khớp hồ sơ giấy” (QĐ 31 Điều 4.4). What is accepted becomes the next version; what is returned
+    goes back with its reason. Stale if the record is no longer at `head_seq`, which the officer saw; Invalid lists
+    places without an answer, returns without a reason, groups torn apart, and rules that the result would break.
+    """
+    change = take_change(change_id)
+    desk_queries.require_verifier(change, by, on=day(at))
+    refuse_if(rules.why_not("accept", change))
+    _refuse_if_taken(change, by, at)
+    change.record = record_actions.lock(change.record_id)
+    if change.record.head_seq != head_seq:
+        raise Stale("record_moved_on")
+    seen = proposals_of(change, on=day(at))
+    decided = _answered(seen, answers)
+    accepted = [each.edit for each in seen.proposals if decided[each.edit.path].accepted]
+    refuse_if("paper_match_missing" if accepted and not paper_match else None)
+    change.decided_at, change.decided_by = at, by
+    change.taken_at = change.taken_by = None
+    _keep_decisions(change, decided, by, at)
+    duties.close("change.verify", subject=change, at=at)
+    if not accepted:
+        return _send_back(change, dict(seen.work.typed), by, at, "return", change)
+    version = _accept(change, seen, accepted, by, at)
+    move(change, "accept", "change.accepted", by=by, at=at, seq=version, places=len(accepted))
+    returned = [path for path, answer in decided.items() if not answer.accepted]
+    if returned:
+        typed = {path: text for path, text in seen.work.typed.items() if _touches(path, returned)}
+        _reopen(change, typed, by, at)
+    return change
+
+
+def _answered(seen: Verification, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    decided: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    for proposal in seen.proposals:
+        path = proposal.edit.path
+        answer = rules.answer_for(path, answers)
+        if answer is None:
+            problems.append(Problem(path, "Chưa quyết định mục này."))
+        elif reason := rules.why_not_answer(answer):
+            missing = {"reason_missing": "Hãy ghi lý do trả lại để người khai đọc.", "reason_code_missing": "Hãy chọn lý do trả lại."}
+            problems.append(Problem(path, missing[reason]))
+        else:
+            decided[path] = answer
+    if not problems:
+        edits = [proposal.edit for proposal in seen.proposals]
+        torn = rules.torn_groups(seen.work.form, edits, {path: each.accepted for path, each in decided.items()})
+        problems = [Problem(path, "Các mục đi liền nhau phải được quyết định như nhau.") for path in torn]
+    if problems:
+        raise Invalid("not_decided", problems)
+    return decided
+
+
+def _accept(change: Change, seen: Verification, accepted: list[Edit], by: Account, at: datetime) -> int:
+    document = apply(seen.current, accepted)
+    made = record_actions.append_version(
+        change.record,
+        document=document,
+        form=change.form,
+        change=change,
+        organization=change.desk or seen.work.found.organization,
+        by=by,
+        at=at,
+    )
+    return made.seq
+
+
+def _keep_decisions(change: Change, decided: Mapping[str, Answer], by: Account, at: datetime) -> None:
+    key = records.person_key(change.record.person_id)
+    rows = []
+    for path, answer in sorted(decided.items()):
+        row = Decision(
+            id=uuid7(),
+            change=change,
+            submission=change.submissions,
+            path=path,
+            accepted=answer.accepted,
+            reason_code=answer.reason_code if not answer.accepted else "",
+            decided_at=at,
+            decided_by=by,
+        )
+        if not answer.accepted:
+            row.reason_sealed = keys.seal(key, f"changes.Decision:{row.pk}", answer.reason.strip()[:2000])
+        rows.append(row)
+    Decision.objects.bulk_create(rows)
+
+
+def _touches(path: str, returned: list[str]) -> bool:
+    return any(within(path, scope) or within(scope, path) for scope in returned)
+
+
+def _reopen(change: Change, typed: dict[str, str], by: Account, at: datetime) -> None:
+    """What was returned of a change that was accepted in part waits as a change of its own, on the new version."""
+    follower = Change(
+        id=uuid7(),
+        record=change.record,
+        form=change.form,
+        agency=change.agency,
+        on_behalf=change.on_behalf,
+        first_entry=False,
+        base_seq=change.record.head_seq,
+        status=rules.Status.SUBMITTED,
+        submissions=0,
+        continues=change,
+        entered_at=change.entered_at,
+        entered_by=change.entered_by,
+        handed_at=change.handed_at,
+        handed_by=change.handed_by,
+    )
+    seal_draft(follower, typed, [])
+    _send_back(follower, typed, by, at, "return", change)
+
+
+def _send_back(change: Change, typed: dict[str, str], by: Account, at: datetime, name: str, decided: Change) -> Change:
+    open_one = queries.open_draft(change.record, agency=change.agency)
+    if open_one is not None:  # the person writes in another draft already: what came back joins it
+        open_one = take_change(open_one.pk)
+        draft = queries.draft_of(open_one, records.person_key(change.record.person_id))
+        seal_draft(open_one, {**typed, **draft["typed"]}, draft["done"])
+        open_one.revision += 1
+        open_one.continues = open_one.continues or decided
+        open_one.save()
+        change.merged_into = open_one
+    change.save()
+    target = open_one or change
+    for each in decided.evidence.filter(removed_at=None):
+        if target.pk != decided.pk:
+            Evidence.objects.create(
+                change=target,
+                attachment_id=each.attachment_id,
+                title=each.title,
+                paths=each.paths,
+                attached_at=each.attached_at,
+                attached_by_id=each.attached_by_id,
+            )
+    if open_one is None and not change.agency:
+        account = getattr(change.record.person, "account", None)
+        organization = records.held_of(change.record).organization
+        duties.open_(
+            "change.correct",
+            subject=change,
+            organization=organization,
+            role="self",
+            account=account.pk if account else None,
+            at=at,
+        )
+    return move(change, name, "change.returned", by=by, at=at, continues=str(decided.pk))

@@ -1,0 +1,105 @@
+"""Lists of changes: what waits for whom."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from hoso.access import policy
+from hoso.access.models import Account
+from hoso.access.roles import Permission
+from hoso.base.text import plain
+from hoso.changes import rules
+from hoso.changes.models import Change, ErrorReport
+from hoso.changes.queries.desk import VERIFYING
+from hoso.orgs.models import Organization
+from hoso.records.models import Record
+
+
+def _for(officer: Account, on: date) -> QuerySet[Change]:
+    """Submitted changes at the officer's desks, without those that four eyes forbids."""
+    desks = Q(pk__in=[])
+    for held in policy.held(officer, on):
+        if held.role in VERIFYING:
+            here = Q(desk=held.organization_id)
+            desks |= here & Q(needs_deputy=True) if held.deputy else here
+        elif held.role == "dept_admin":
+            desks |= Q(desk=held.organization_id) | Q(desk__kind="home_affairs")
+    own = Q(entered_by=officer) | Q(handed_by=officer) | Q(submitted_by=officer) | Q(saved_by=officer)
+    waiting = Change.objects.filter(desks, status=rules.Status.SUBMITTED).exclude(own)
+    return waiting.exclude(record__person=officer.person_id) if officer.person_id else waiting
+
+
+def to_verify(
+    officer: Account,
+    *,
+    on: date,
+    text: str = "",
+    due: str = "",
+    side: str = "",
+    taken: str = "",
+    after: tuple[date, Any] | None = None,
+) -> QuerySet[Change]:
+    """What this officer can verify, most urgent first; `due` late|today|later, `taken` me|nobody, `side` person|agency|first."""
+    found = _for(officer, on)
+    if text.strip():
+        found = found.filter(
+            Q(record__person__name_plain__contains=plain(text)) | Q(number__iexact=text.strip())
+        )
+    late = {"late": Q(due_on__lt=on), "today": Q(due_on=on), "later": Q(due_on__gt=on)}
+    sides = {"person": Q(agency=False), "agency": Q(agency=True), "first": Q(first_entry=True)}
+    whose = {"me": Q(taken_by=officer), "nobody": Q(taken_by=None)}
+    found = found.filter(late.get(due, Q()), sides.get(side, Q()), whose.get(taken, Q()))
+    if after:
+        found = found.filter(Q(due_on__gt=after[0]) | Q(due_on=after[0], pk__gt=after[1]))
+    return found.select_related("record__person", "desk", "taken_by", "submitted_by").order_by("due_on", "pk")
+
+
+def counts(officer: Account, *, on: date) -> dict[str, int]:
+    """How many wait, how many of them are late, and how many are due today. One query."""
+    return _for(officer, on).aggregate(
+        waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)), today=Count("pk", filter=Q(due_on=on))
+    )
+
+
+def mine(account: Account) -> QuerySet[Change]:
+    """A person's own changes, newest first."""
+    return (
+        Change.objects.filter(record__person=account.person_id)
+        .select_related("record", "decided_by", "desk")
+        .order_by("-pk")
+    )
+
+
+def of_record(record: Record) -> QuerySet[Change]:
+    """Every change of a record, newest first."""
+    return Change.objects.filter(record=record).select_related("submitted_by", "decided_by").order_by("-pk")
+
+
+def waiting_for_person(officer: Account, *, on: date) -> QuerySet[Change]:
+    """Drafts and returns of people under the officer's care, oldest first: whom to remind."""
+    paths = policy.scope(officer, Permission.CHANGE_VERIFY, on=on)
+    return (
+        Change.objects.filter(
+            status__in=rules.OPEN,
+            merged_into=None,
+            record__person__employments__until=None,
+            record__person__employments__organization__in=Organization.objects.under(paths),
+        )
+        .select_related("record__person")
+        .order_by("pk")
+    )
+
+
+def reports_for(officer: Account, *, on: date) -> QuerySet[ErrorReport]:
+    """Errors that people reported and nobody has answered."""
+    paths = policy.scope(officer, Permission.CHANGE_ENTER, on=on)
+    return (
+        ErrorReport.objects.filter(
+            answered_at=None,
+            record__person__employments__until=None,
+            record__person__employments__organization__in=Organization.objects.under(paths),
+        )
+        .select_related("record__person")
+        .order_by("pk")
+    )

@@ -1,0 +1,165 @@
+"""A draft as those who write in it need it: what it stands on, what was typed, what that comes to."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from hoso.access import policy
+from hoso.access.models import Account
+from hoso.access.roles import Permission
+from hoso.base import keys
+from hoso.base.errors import NotAllowed, NotFound
+from hoso.changes import rules
+from hoso.changes.models import Change, Decision, Evidence
+from hoso.orgs import queries as orgs
+from hoso.people import queries as people
+from hoso.records import drafts
+from hoso.records import queries as records
+from hoso.records.compare import Edit, compare
+from hoso.records.forms import FORMS, locked, prefill
+from hoso.records.forms.grammar import Filler, Form, Leaf, Problem, patterns
+from hoso.records.models import Record
+from hoso.records.paths import Document, get, pattern_of, put_all
+from hoso.regulation import rules as regulation
+
+
+class Work(NamedTuple):
+    """A change opened for reading or writing; documents are whole, so a page must show only what its viewer may see."""
+
+    change: Change
+    found: records.Held
+    form: type[Form]
+    base: Document  # the version it stands on; empty before the first
+    ground: Document  # the same, with what is held already put in
+    typed: Mapping[str, str]
+    done: frozenset[str]  # sections that the person called finished
+    document: Document
+    problems: list[Problem]
+    edits: list[Edit]
+    missing: Mapping[str, list[str]]
+    locked: frozenset[str]
+    evidence: list[Evidence]
+    on: date
+
+    def may_fill(self, path: str) -> bool:
+        """Whether this side may write at a path."""
+        return self.why_not_fill(path) is None
+
+    def why_not_fill(self, path: str) -> str | None:
+        """Why this side may not write at a path."""
+        return rules.fillable(
+            self.form,
+            path,
+            agency=self.change.agency,
+            first_entry=self.change.first_entry,
+            locked=self.locked,
+        )
+
+
+def open_draft(record: Record, *, agency: bool) -> Change | None:
+    """The draft of one side that is open, returned ones included."""
+    return (
+        Change.objects.filter(record=record, agency=agency, status__in=rules.OPEN, merged_into=None)
+        .select_related("record__person", "continues", "entered_by", "handed_by")
+        .first()
+    )
+
+
+def is_first_entry(record: Record, *, agency: bool) -> bool:
+    """Whether nothing of this side was accepted yet."""
+    return not Change.objects.filter(record=record, agency=agency, status=rules.Status.ACCEPTED).exists()
+
+
+def form_for(found: records.Held, *, on: date) -> str:
+    """The form in force for a record, by its organisation's profile."""
+    return str(regulation.setting(f"form.{found.record.family}", on=on, code=found.organization.profile))
+
+
+def draft_of(change: Change, key: bytes) -> dict[str, Any]:
+    """What was typed: {"typed": path → text, "done": sections}."""
+    opened = keys.unseal(key, f"changes.Change:{change.pk}", bytes(change.draft_sealed))
+    assert isinstance(opened, dict)
+    return opened
+
+
+def writable(change_id: object, viewer: Account, *, on: date) -> Change:
+    """A change that the viewer may write in: their own, or one of the agency's side; NotFound, NotAllowed."""
+    change = (
+        Change.objects.select_related("record__person", "continues", "entered_by", "handed_by")
+        .filter(pk=change_id)
+        .first()
+    )
+    if change is None:
+        raise NotFound("no_such_change")
+    require_writer(change, viewer, on=on)
+    return change
+
+
+def require_writer(change: Change, viewer: Account, *, on: date) -> None:
+    """The person writes in theirs; the agency in its own part, and for the person until it hands the draft over."""
+    own = viewer.person_id == change.record.person_id
+    if own and not change.agency and (not change.on_behalf or change.handed_at):
+        return
+    if own:
+        raise NotAllowed("own_record")
+    if change.agency or (change.on_behalf and not change.handed_at):
+        found = records.held_of(change.record)
+        policy.require(viewer, Permission.CHANGE_ENTER, found.organization, on=on)
+        return
+    raise NotAllowed("not_allowed")
+
+
+def work(change: Change, *, on: date) -> Work:
+    """Open a change: decrypt, read what was typed, find what is wrong and what is missing."""
+    found = records.held_of(change.record)
+    key = records.person_key(found.person.pk)
+    form = FORMS[change.form]
+    base = records.document(records.version(change.record, change.base_seq), key) if change.base_seq else {}
+    held = prefill(form, known(found))
+    ground = put_all(base, {path: value for path in locked(form) if (value := get(held, path)) is not None})
+    draft = draft_of(change, key)
+    document, problems = drafts.parse(form, draft["typed"], ground, on=on)
+    side = Filler.AGENCY if change.agency else Filler.PERSON
+    return Work(
+        change=change,
+        found=found,
+        form=form,
+        base=base,
+        ground=ground,
+        typed=draft["typed"],
+        done=frozenset(draft["done"]),
+        document=document,
+        problems=problems,
+        edits=compare(base, document),
+        missing={
+            section: paths
+            for section, paths in drafts.missing(form, document, by=side, first=change.first_entry).items()
+            if paths
+        },
+        locked=locked(form),
+        evidence=list(change.evidence.filter(removed_at=None).select_related("attachment").order_by("pk")),
+        on=on,
+    )
+
+
+def known(found: records.Held) -> dict[str, str]:
+    """What the node holds of a person already, and therefore never asks again (NĐ 27/2026; Quy chế TT 06/2023)."""
+    return {
+        "personal_number": people.pin_of(found.person),
+        "full_name": found.person.full_name,
+        "birth": found.person.birth,
+        "sex": found.person.sex,
+        "managing_organization": orgs.agency_of(found.organization).name,
+        "organization": found.organization.name,
+        "staff_number": found.employment.staff_number,
+    }
+
+
+def reason_of(decision: Decision, key: bytes) -> str:
+    """The reason of a return, as the person reads it."""
+    return str(keys.unseal(key, f"changes.Decision:{decision.pk}", bytes(decision.reason_sealed or b"")))
+
+
+def leaf_at(form: type[Form], path: str) -> Leaf | None:
+    """What a form declares at a path; None for a row. KeyError for a path that the form does not have."""
+    return patterns(form)[pattern_of(path)]

@@ -1,0 +1,94 @@
+"""Making a node: the first organisations, the first account, nothing else."""
+
+import secrets
+import string
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from hoso.access import actions as access
+from hoso.access import queries as accounts
+from hoso.access.models import Account
+from hoso.audit import actions as audit
+from hoso.base.errors import NotFound, refuse_if
+from hoso.orgs import actions as orgs
+from hoso.orgs.models import Organization
+from hoso.orgs.rules import Kind
+from hoso.regulation import rules as regulation
+
+
+class Node(NamedTuple):
+    """What a new node consists of; the password is shown once."""
+
+    root: Organization
+    home_affairs: Organization
+    administrator: Account
+    password: str
+
+
+def one_time_password() -> str:
+    """Sixteen letters and digits that cannot be taken for one another."""
+    alphabet = "".join(letter for letter in string.ascii_letters + string.digits if letter not in "0O1lI")
+    return "".join(secrets.choice(alphabet) for _ in range(16))
+
+
+def exists() -> bool:
+    """Whether this database holds a node already."""
+    try:
+        accounts.system()
+    except NotFound:
+        return False
+    return True
+
+
+@transaction.atomic
+def create(
+    *, code: str, name: str, profile: str, sign_in: str, administrator: str, basis: str, since: date, at: datetime
+) -> Node:
+    """Make a real, empty node: root organisation, Department of Home Affairs, system account, first department administrator."""
+    refuse_if("node_exists" if exists() else None)
+    refuse_if(None if (regulation.PROFILES / f"{profile}.toml").exists() else "no_such_profile", profile=profile)
+    system = access.create_account(
+        kind="system", sign_in="system", name="Hệ thống", password="", person=None, by="system", at=at
+    )
+    root = orgs.open_(
+        code=code,
+        name=name,
+        kind=Kind.PROVINCE,
+        parent=None,
+        is_agency=False,
+        profile=profile,
+        since=since,
+        by=system,
+        at=at,
+    )
+    department = orgs.open_(
+        code=f"{code}.SNV",
+        name="Sở Nội vụ",
+        kind=Kind.HOME_AFFAIRS,
+        parent=root,
+        is_agency=True,
+        profile=profile,
+        since=since,
+        by=system,
+        at=at,
+    )
+    password = one_time_password()
+    account = access.create_account(
+        kind="agency", sign_in=sign_in, name=administrator, password=password, person=None, by=system, at=at
+    )
+    access.give(
+        account=account,
+        role="dept_admin",
+        organization=root,
+        basis_number=basis,
+        basis_date=since,
+        since=since,
+        until=None,
+        deputy=False,
+        by=system,
+        at=at,
+    )
+    audit.record("node.created", by=system, object=root, at=at, organization=root, profile=profile)
+    return Node(root, department, account, password)

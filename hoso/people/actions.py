@@ -1,0 +1,63 @@
+"""Every write to persons and employments."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from hoso.audit import actions as audit
+from hoso.base.errors import refuse_if
+from hoso.base.ids import uuid7
+from hoso.base.text import plain, sort_key
+from hoso.orgs.models import Organization
+from hoso.people import queries, rules
+from hoso.people.models import Employment, Person
+
+
+@transaction.atomic
+def add(*, pin: str, full_name: str, birth: str, sex: str, by: Any, at: datetime) -> Person:
+    """Take note of a person; refused if the number cannot be theirs, or is known already."""
+    refuse_if(rules.why_not_pin(pin, birth, sex))
+    refuse_if("pin_known" if queries.by_pin(pin) else None)
+    name, person_id = " ".join(full_name.split()), uuid7()
+    person = Person.objects.create(
+        id=person_id,
+        pin_index=queries.pin_index(pin),
+        pin_sealed=queries.sealed_pin(person_id, pin),
+        full_name=name,
+        name_plain=plain(name),
+        name_sort=sort_key(name),
+        birth=birth,
+        sex=sex,
+    )
+    audit.record("person.added", by=by, object=person, at=at, person=person)
+    return person
+
+
+@transaction.atomic
+def employ(
+    person: Person,
+    *,
+    organization: Organization,
+    category: str,
+    title: str,
+    staff_number: str,
+    since: date,
+    began: str,
+    by: Any,
+    at: datetime,
+) -> Employment:
+    """Begin to manage a person in an organisation; refused while another employment runs."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    refuse_if("employed_already" if Employment.objects.current().filter(person=person).exists() else None)
+    made = Employment.objects.create(
+        person=person,
+        organization=organization,
+        category=category,
+        title=title,
+        staff_number=staff_number,
+        since=since,
+        began=began,
+    )
+    audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization)
+    return made

@@ -1,0 +1,167 @@
+"""Reading records: what a viewer may see of them, and what those who act need of them."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hoso.access import policy
+from hoso.access.models import Account
+from hoso.access.roles import Permission
+from hoso.base import keys
+from hoso.base.errors import NotAllowed, NotFound
+from hoso.orgs.models import Organization
+from hoso.people.models import Employment, Person
+from hoso.records import crypto, tiers, versions
+from hoso.records.compare import Edit, compare
+from hoso.records.forms import FORMS
+from hoso.records.forms.grammar import Form, Tier
+from hoso.records.models import PersonKey, Record, Version
+from hoso.records.paths import Document
+
+
+class Held(NamedTuple):
+    """A record with who keeps it: the person's organisation now, or the last one."""
+
+    record: Record
+    person: Person
+    employment: Employment
+    organization: Organization
+
+
+def ring() -> crypto.Keyring:
+    """The node's wrapping keys."""
+    current, all_keys = keys.ring(Path(settings.HOSO_KEYS))
+    return crypto.Keyring(current, all_keys)
+
+
+def person_key(person_id: object) -> bytes:
+    """The data key of a person, opened; for this request only."""
+    wrapped = PersonKey.objects.get(pk=person_id)
+    return crypto.unwrap(crypto.WrappedKey(wrapped.by, bytes(wrapped.token)), ring())
+
+
+def held(record_id: object) -> Held:
+    """A record and its keeper; NotFound."""
+    record = Record.objects.select_related("person").filter(pk=record_id).first()
+    if record is None:
+        raise NotFound("no_such_record")
+    return held_of(record)
+
+
+def held_of(record: Record) -> Held:
+    """The keeper of a record that was read already. One query."""
+    employment = (
+        Employment.objects.filter(person_id=record.person_id)
+        .select_related("organization")
+        .order_by("-since", "-pk")
+        .first()
+    )
+    if employment is None:
+        raise NotFound("no_employment")
+    return Held(record, record.person, employment, employment.organization)
+
+
+def viewable(record_id: object, viewer: Account, *, on: date) -> Held:
+    """A record that the viewer may see: their own, or one kept under a grant of theirs; NotFound, NotAllowed."""
+    found = held(record_id)
+    if not may_view(viewer, found, on=on):
+        raise NotAllowed("not_allowed")
+    return found
+
+
+def may_view(viewer: Account, found: Held, *, on: date) -> bool:
+    """Whether the viewer may see a record at all."""
+    own = viewer.person_id == found.person.pk
+    return own or policy.allows(viewer, Permission.RECORD_VIEW, found.organization, on=on)
+
+
+def shown_tiers(viewer: Account, found: Held, *, on: date) -> frozenset[Tier]:
+    """What a page shows without being asked: one's own whole; of others never what is protected."""
+    seen = policy.sees(viewer, found.organization, on=on, person=found.person)
+    own = viewer.person_id == found.person.pk
+    return frozenset(tier for tier in Tier if tier in seen and (own or tier is not Tier.PROTECTED))
+
+
+def may_reveal(viewer: Account, found: Held, *, on: date) -> bool:
+    """Whether the viewer may open protected values, for a purpose."""
+    return policy.allows(viewer, Permission.RECORD_REVEAL, found.organization, on=on)
+
+
+def of_person(person: Person) -> QuerySet[Record]:
+    """The records of a person."""
+    return Record.objects.filter(person=person).select_related("person").order_by("family")
+
+
+def version(record: Record, seq: int | None = None) -> Version:
+    """A version by its number, or the newest; NotFound."""
+    found = Version.objects.filter(record=record, seq=seq or record.head_seq).first()
+    if found is None:
+        raise NotFound("no_such_version")
+    return found
+
+
+def all_versions(record: Record) -> QuerySet[Version]:
+    """Every version without its document, newest first. One query."""
+    return Version.objects.filter(record=record).defer("envelope").select_related("accepted_by").order_by("-seq")
+
+
+def sealed(row: Version) -> versions.Version:
+    """A version as it is stored: protected values sealed."""
+    return versions.Version(**row.envelope)
+
+
+def document(row: Version, key: bytes | None = None) -> Document:
+    """The whole document of a version, protected values opened: for acts, never for a page as it is."""
+    return crypto.reveal(sealed(row), key or person_key(row.record.person_id)).document
+
+
+def head_document(record: Record, key: bytes | None = None) -> Document:
+    """The newest document of a record; empty before the first version."""
+    return document(version(record), key) if record.head_seq else {}
+
+
+def form_of(row: Version) -> type[Form]:
+    """The form a version obeys."""
+    return FORMS[row.form]
+
+
+def shown(row: Version, found: Held, viewer: Account, *, on: date) -> Document:
+    """A version's document for a viewer: masked where it must be. Opens the person's key only for the person."""
+    seen = shown_tiers(viewer, found, on=on)
+    opened = document(row) if Tier.PROTECTED in seen else sealed(row).document
+    return tiers.view(form_of(row), opened, seen)
+
+
+def differences(record: Record, seq_from: int, seq_to: int, found: Held, viewer: Account, *, on: date) -> list[Edit]:
+    """What changed between two versions, with masks where the viewer may not see what. `seq_from` 0 is nothing yet."""
+    key, seen = person_key(record.person_id), shown_tiers(viewer, found, on=on)
+    before = document(version(record, seq_from), key) if seq_from else {}
+    after_row = version(record, seq_to)
+    form = form_of(after_row)
+    return [tiers.view_edit(form, edit, seen) for edit in compare(before, document(after_row, key))]
+
+
+def heads(person_ids: Iterable[object]) -> QuerySet[Record]:
+    """The records of many people, for lists."""
+    return Record.objects.filter(person_id__in=list(person_ids)).order_by("person_id", "family")
+
+
+def chain_breaks(record: Record) -> int | None:
+    """The seq of the first version of a record that is missing or was changed; None if the chain holds. Needs no key."""
+    chain = [sealed(row) for row in Version.objects.filter(record=record).order_by("seq").iterator()]
+    return versions.first_broken(chain, record.head_digest) if chain or record.head_digest else None
+
+
+def by_digest(digests: Iterable[str]) -> dict[str, Version]:
+    """Versions by digest, without their documents."""
+    rows = Version.objects.filter(digest__in=list(digests)).defer("envelope").select_related("record__person")
+    return {row.digest: row for row in rows}
+
+
+def summary(row: Version) -> dict[str, Any]:
+    """What a version changed: section → paths."""
+    return dict(row.summary)
