@@ -78,7 +78,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def _login_with_password(self, request: HttpRequest, redirect_url: str | None, credentials: Any) -> HttpResponse:
         """As the library does, but what was typed stays out of the session."""
         self._login.redirect_url = redirect_url
-        return login_flow.perform_password_login(request, {}, self._login)
+        response: HttpResponse = login_flow.perform_password_login(request, {}, self._login)
+        return response
 
 
 def confirm_password(request: HttpRequest, password: str) -> str | None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from hoso.access import policy
 from hoso.access.roles import ROLES, Permission
@@ -29,7 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "me": SimpleLazyObject(lambda: me(request)),
         "menu": SimpleLazyObject(lambda: menu.build(request) if _signed_in(request) else []),
         "text_size": size if size in SIZES else "2",
-        "today": getattr(request, "at", None),
+        "today": getattr(request, "today", None),
     }
 
 
@@ -64,10 +65,10 @@ def me(request: HttpRequest) -> dict[str, Any]:
     if not _signed_in(request):
         return {}
     account: Any = request.user
-    today = request.at.date()  # type: ignore[attr-defined]
+    today = request.today  # type: ignore[attr-defined]
     grants = policy.held(account, today)
-    role = str(ROLES[grants[0].role].title) if grants else ""
-    organization = orgs.tree().filter(pk=grants[0].organization_id).first() if grants else None
+    role = gettext(ROLES[grants[0].role].title) if grants else ""
+    organization = orgs.tree().filter(path=grants[0].path).first() if grants else None
     if organization is None and account.person_id:
         try:
             organization = people.current(account.person).organization

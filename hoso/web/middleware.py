@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request, gettext
 
+from hoso.base import clock
 from hoso.base.errors import Refused
 from hoso.web import urls
 from hoso.web.views import errors
@@ -62,13 +63,14 @@ class Language:
 
 
 class OneInstant:
-    """`request.at`: the only clock a view reads."""
+    """`request.at`: the only clock a view reads; `request.today`: its day in Vietnam."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.at = timezone.now()  # type: ignore[attr-defined]
+        request.today = clock.day(request.at)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -88,9 +88,9 @@ def when(value: date | datetime | str | None, form: str = "date") -> SafeString 
     """A day or a moment in a `time` element; `form` is date, day (without the year), moment or clock."""
     if not value:
         return ""
-    said = {"date": vn_date, "day": vn_day, "moment": vn_moment, "clock": vn_clock}[form](value)
+    forms: dict[str, Callable[[Any], str]] = {"date": vn_date, "day": vn_day, "moment": vn_moment, "clock": vn_clock}
     machine = value if isinstance(value, str) else value.isoformat()
-    return format_html('<time datetime="{}">{}</time>', machine, said)
+    return format_html('<time datetime="{}">{}</time>', machine, forms[form](value))
 
 
 @register.filter

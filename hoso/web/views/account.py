@@ -23,6 +23,7 @@ from hoso.access import actions
 from hoso.access.allauth import Adapter, SignInForm, confirm_password
 from hoso.base.errors import Refused
 from hoso.web import refusals
+from hoso.web.http import Request
 from hoso.web.views.shell import local
 
 PUBLIC = {"sign-in", "forgotten"}
@@ -101,15 +102,15 @@ class PasswordForm(forms.Form):
 
 
 @sensitive_post_parameters()
-@rate_limit(action="change_password")  # type: ignore[misc]
+@rate_limit(action="change_password")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """Change one's password; at the first sign-in nothing else opens before."""
-    account: Any = request.user
+    account = request.user
     form = PasswordForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         try:
-            held = actions.change_password(account, password=form.cleaned_data["new"], by=account, at=_at(request))
+            held = actions.change_password(account, password=form.cleaned_data["new"], by=account, at=request.at)
         except Refused as refused:
             form.add_error("new", refusals.sentence(refused.code, refused.said))
         else:
@@ -184,10 +185,6 @@ def _page(request: HttpRequest, action: str, carried: list[tuple[str, str]], pro
 
 def _next(request: HttpRequest) -> str:
     return local(request, request.POST.get("next") or request.GET.get("next") or "/")
-
-
-def _at(request: HttpRequest) -> Any:
-    return request.at  # type: ignore[attr-defined]
 
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 
 from hoso.regulation import rules
 from hoso.web import context
+from hoso.web.http import Request
 
 PUBLIC = {"text-size", "language", "law", "accessibility"}
 
@@ -30,9 +31,9 @@ def text_size(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def law(request: HttpRequest) -> HttpResponse:
+def law(request: Request) -> HttpResponse:
     """Every rule of this node's profile: the value in force today, its article, since when."""
-    code, today = context.node(request)["profile"], request.at.date()  # type: ignore[attr-defined]
+    code, today = context.node(request)["profile"], request.today
     found = []
     for rule, title in rules.RULES.items():
         try:

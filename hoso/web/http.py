@@ -1,0 +1,18 @@
+"""What a view is given: Django's request, with the account, the only clock and its day."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from hoso.access.models import Account
+
+
+class Request(HttpRequest):
+    """A request behind the door; on a public page `user` may be a stranger: ask `signed_in` first."""
+
+    user: "Account"
+    at: datetime
+    today: date  # the day of `at` in Vietnam
+    signed_in: bool
