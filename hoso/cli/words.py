@@ -23,15 +23,6 @@ COMPILED = HOSO.parent / "build" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
 # The call, and which of its arguments is the sentence; before it stands a context.
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 1, "ngettext_lazy": 1}
 CALLS |= {"pgettext": 2, "pgettext_lazy": 2}
-    "_": 1,
-    "gettext": 1,
-    "gettext_lazy": 1,
-    "gettext_noop": 1,
-    "ngettext": 1,
-    "ngettext_lazy": 1,
-    "pgettext": 2,
-    "pgettext_lazy": 2,
-}
 # Words that are data: what a screen translates without a call at the place where they are written.
 DATA = (
     "hoso.regulation.rules:RULES",
