@@ -4,10 +4,10 @@ from hypothesis import given
 from hoso.records import drafts
 from hoso.records.codes import choices
 from hoso.records.compare import apply, compare, part
-from hoso.records.forms import Syll
+from hoso.records.forms import Contract, Syll
 from hoso.records.forms.grammar import in_order
-from hoso.records.paths import get, put
-from tests.forms import AN, TODAY, documents
+from hoso.records.paths import get, put, put_all
+from tests.forms import AN, TODAY, documents, full
 
 STEP, RATE, JOB = "salary.salary_step", "salary.salary_coefficient", "work.work_history.job001"
 
@@ -36,8 +36,8 @@ def test_reading_changes_nothing_in_a_document(document):
 def test_every_problem_is_told_at_once_at_its_path():
     document, problems = parse(AN | {"identity.date_of_birth": "31/02/1975", STEP: "4", "identity.shoe_size": "38"})
     assert paths(problems) == ["identity.shoe_size", "identity.date_of_birth", RATE]
-    assert problems[2].sentence == "Ngạch 01.003 bậc 4 có hệ số 3,33; hãy ghi lại hệ số hoặc bậc."
-    assert get(document, "identity.date_of_birth") is None and get(document, "identity.gender") == "F"
+    assert problems[2].said == "Ngạch 01.003 bậc 4 có hệ số 3,33; hãy ghi lại hệ số hoặc bậc."
+    assert get(document, "identity.date_of_birth") is None and get(document, "identity.gender") == "F@2023-05-05"
 
 
 TOLD = {
@@ -73,10 +73,14 @@ def test_blank_takes_away_a_value_or_a_row():
 
 
 def test_a_draft_answers_only_for_what_it_brings():
-    old = put(put(parse(AN).document, "identity.native_place_province", "35"), RATE, "3.33")
+    position = "position.current_position"
+    old = put_all(parse(AN).document, {RATE: "3.03", "salary.rank_code": "V.07.02.05@2004-10-01", STEP: 4})
+    assert paths(drafts.check(Syll, old)) == []
+    old = put(old, RATE, "3.00")
     assert paths(drafts.check(Syll, old)) == [RATE]
-    assert parse({"identity.contact_phone": "0912345679", "identity.native_place_province": "35"}, old).problems == []
-    assert paths(parse({"identity.native_place_province": "36"}, old).problems) == ["identity.native_place_province"]
+    assert parse({"identity.contact_phone": "0912345679", "salary.rank_code": "V.07.02.05"}, old).problems == []
+    assert paths(parse({"salary.rank_code": "V.07.02.06"}, old).problems)[0] == "salary.rank_code"
+    assert paths(parse({position: "L99"}, old).problems) == [position]
     assert len(choices("province", TODAY)) == 34
 
 
@@ -90,9 +94,9 @@ def test_what_is_accepted_in_part_is_checked_again():
 def test_incomplete_is_not_wrong_and_what_is_missing_has_a_name():
     document, problems = parse({"family.family_own_side.kin001.full_name": "Chi"})
     missing = drafts.missing(Syll, document)
-    assert problems == [] and len(missing["Thông tin cá nhân"]) == 13
-    assert [path.split(".")[-1] for path in missing["Quan hệ gia đình"]] == ["relationship", "birth_year"]
-    assert not any(drafts.missing(Syll, parse(AN).document).values())
+    assert problems == [] and len(missing["identity"]) == 13
+    assert [path.split(".")[-1] for path in missing["family"]] == ["relationship", "birth_year"]
+    assert not drafts.missing(Syll, parse(AN).document)["identity"]
 
 
 def test_a_gap_is_a_doubt_and_rows_are_printed_in_their_own_order():
@@ -101,6 +105,61 @@ def test_a_gap_is_a_doubt_and_rows_are_printed_in_their_own_order():
     assert paths(drafts.doubts(Syll, document)) == ["work.work_history.job002.from_month"]
     family = Syll.model_validate(document).family.family_own_side
     assert [row_id for row_id, _ in in_order(family)] == ["kin001", "kin002", "kin004", "kin003"]
+
+
+def states(document, draft, **how):
+    return {state.part.key: state for state in drafts.states(Syll, document, draft, on=TODAY, **how)}
+
+
+def test_a_section_is_empty_then_in_progress_then_complete():
+    assert {state.status for state in states({}, {}).values()} == {"empty"}
+    begun = states({}, {"recruitment.first_recruitment_date": "soon"})["recruitment"]
+    assert begun.status == "in_progress" and len(begun.problems) == 1
+    assert begun.missing[0] == "Nghề nghiệp trước khi được tuyển dụng" and len(begun.missing) == 4
+    done = parse(full(Syll)).document
+    assert {state.status for state in states(done, {}).values()} == {"complete"}
+    assert states(done, {"identity.religion": ""})["identity"].missing == ["Tôn giáo"]
+    wrong = states(done, {"identity.contact_phone": "113"})["identity"]
+    assert wrong.status == "in_progress" and [each.path for each in wrong.problems] == ["identity.contact_phone"]
+
+
+def test_each_side_answers_for_its_own_fields():
+    person, agency = drafts.Filler.PERSON, drafts.Filler.AGENCY
+    mine = drafts.missing(Syll, {}, by=person)
+    assert mine["salary"] and not mine["header"] and not mine["assessment"]
+    later = drafts.missing(Syll, {}, by=person, first=False)
+    assert not later["salary"] and drafts.missing(Syll, {}, by=agency, first=False)["salary"]
+    assert mine["work"] == ["work.work_history"] and mine["family"] == ["family.family_own_side"]
+
+
+def test_a_field_counts_and_stays_only_where_it_makes_sense():
+    post, named = "position.current_position", "position.position_appointment_date"
+    typed = {post: "Trưởng phòng", named: "01/06/2019"}
+    held = parse(typed).document
+    assert get(held, named) == "2019-06-01"
+    assert parse({post: ""}, held).document == {} and parse({named: "2019"}).document == {}
+    assert [each.sentence for each in drafts.check(Syll, put({}, named, "2019"))] == [drafts.NOT_APPLICABLE]
+    base = drafts.parse(Contract, full(Contract), {}, on=TODAY).document
+    draft = {"header.contract_form_variant": "SUPPORT", "party_b.employee_major": "Luật"}
+    support = drafts.parse(Contract, draft, base, on=TODAY).document
+    assert not any(name.endswith(("major", "it_level")) for name in support["party_b"])
+    assert not any(drafts.missing(Contract, support).values())
+    other = drafts.parse(Contract, {"article_1.contract_type": "INDEFINITE"}, base, on=TODAY).document
+    assert drafts.missing(Contract, other)["article_1"] == ["article_1.indefinite_effective_date"]
+
+
+@given(documents())
+def test_what_is_shown_is_what_was_read(document):
+    assert parse(drafts.typed(Syll, document, on=TODAY)).document == document
+
+
+def test_what_is_shown_is_what_people_write():
+    document = parse(full(Syll) | {"identity.native_place_province": "Hà Nam"}).document
+    shown = drafts.typed(Syll, document, on=TODAY)
+    assert shown["salary.job_position_salary_amount"] == "7.590.000" and shown["salary.salary_coefficient"] == "4,98"
+    assert shown["identity.date_of_birth"] == "02/09/1975" and shown["health.weight_kg"] == "52,5"
+    assert shown["identity.native_place_province"] == "Hà Nam" and shown["salary.rank_code"] == "Chuyên viên (01.003)"
+    assert get(document, "identity.native_place_province") == "35@2008-08-01"
 
 
 NOT_OURS = [{"salary": {"salary_step": "3"}}, {"salary": {}}, {"identity": {"gender": None}}, {"family": {"x": {}}}]

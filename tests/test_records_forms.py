@@ -1,64 +1,188 @@
+"""Both statutory forms are whole: every printed item is there, says what it is, and can be filled."""
+
+import json
+
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from hoso.records import values
+from hoso.records import drafts
 from hoso.records.codes import codelist
-from hoso.records.forms import FORMS, Syll, Syll2026
-from hoso.records.forms.grammar import COMMON, PROTECTED, RESTRICTED, headers, patterns, schema, walk
-from hoso.records.values import clean, first_day, last_day, surely_before
-from tests.forms import DATES, documents
+from hoso.records.forms import FORMS, Contract, Syll, Syll2026, carry_over, family, form_of, locked, newest, prefill
+from hoso.records.forms.grammar import (
+    AGENCY,
+    COMMON,
+    PERSON,
+    PERSON_FIRST,
+    Tier,
+    columns,
+    headers,
+    patterns,
+    schema,
+    sections,
+    tables,
+    walk,
+)
+from hoso.records.forms.words import all_words
+from hoso.records.paths import get, pattern_of
+from tests.forms import DATA, TODAY, documents, full
 
-VALIDATOR = Draft202012Validator(schema(Syll))
+PRINTED = {form: json.loads((DATA / name).read_text()) for form, name in ((Syll, "syll.json"), (Contract, "hdld.json"))}
+# One printed item that is several fields here, and where its name went.
+SPLIT = {
+    "salary.rank_or_title": ["salary.rank_code"],  # the name is what the list says of the code
+    "family.family_own_side.*.details": [f"family.family_own_side.*.{name}" for name in ("occupation", "residence")],
+    "family.family_spouse_side.*.details": [f"family.family_spouse_side.*.{name}" for name in ("occupation",)],
+    "header.signing_place_and_date": ["header.signing_place", "header.signing_date"],
+}
+COUNTED_TOGETHER = {"30.1a": "30.1a-b", "30.1b": "30.1a-b"}
 
 
-@pytest.mark.parametrize("form", FORMS.values())
+@pytest.mark.parametrize("form", PRINTED, ids=lambda form: form.name)
+def test_every_printed_item_is_on_the_form_as_printed(form):
+    known = {leaf.path: leaf for leaf in (*walk(form), *tables(form))}
+    for item in PRINTED[form]["fields"]:
+        if item["signed"]:
+            assert item["no"] in [no for no, _ in form.signatures], item
+            continue
+        name = f"{item['section']}.{item['name']}"
+        for path in SPLIT.get(name, [name]):
+            leaf = known[path]
+            assert leaf.no == COUNTED_TOGETHER.get(item["no"], item["no"]), path
+            assert leaf.tier is Tier[item["tier"]], path
+            assert leaf.required == item["required"] or leaf.when, path
+            assert leaf.label == item["label"] or path in str(SPLIT), path
+            assert ("PROFESSIONAL" in str(leaf.when)) == (item.get("variant") == "PROFESSIONAL"), path
+
+
+def test_every_printed_table_has_its_columns():
+    for item in PRINTED[Syll]["tables"]:
+        path = f"{item['section']}.{item['name']}"
+        (table,) = [leaf for leaf in tables(Syll) if leaf.path == path]
+        assert (table.no, table.label, table.tier) == (item["no"], item["label"], Tier[item["tier"]])
+        for column in item["columns"]:
+            for at in SPLIT.get(f"{path}.*.{column['name']}", [f"{path}.*.{column['name']}"]):
+                leaf = patterns(Syll)[at]
+                assert leaf.label == column["label"] or at in str(SPLIT), at
+                assert (leaf.required == column["required"] or at in str(SPLIT)) and leaf.tier >= table.tier
+    assert len(tables(Syll)) == len(PRINTED[Syll]["tables"]) == 15
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
 def test_every_field_says_what_it_is(form):
+    paths = patterns(form).keys()
     for leaf in walk(form):
-        assert leaf.no and leaf.label and leaf.section and leaf.kind, leaf
-        assert bool(leaf.codes and codelist(leaf.codes)) == (leaf.kind.name == "code"), leaf
+        assert leaf.no and leaf.label and leaf.section and leaf.kind and leaf.example, leaf
+        assert bool(leaf.codes and codelist(leaf.codes).entries) == (leaf.kind.name == "code"), leaf
+        assert not leaf.suggest or codelist(leaf.suggest).entries
+        assert not leaf.when or leaf.when.path in paths
+        if leaf.when and leaf.when.values:
+            asked = patterns(form)[leaf.when.path]
+            assert leaf.when.values <= codelist(asked.codes).order.keys(), leaf
+    for part in sections(form):
+        assert part.title and part.lead.endswith(".") and part.items and (part.fields or part.tables)
+    assert all(table.most_rows == 500 for table in tables(form))
 
 
-def test_a_new_field_is_one_line():
-    (added,) = set(walk(Syll2026)) - set(walk(Syll))
-    published = schema(Syll2026)["$defs"]["Identity2026"]["properties"]["native_place_before"]
-    assert published == {"title": added.label, "type": "string", "x-no": "5d", "x-tier": "restricted"}
-    assert headers(Syll, "work.work_history")[2:] == ["Đơn vị công tác", "Chức danh/ chức vụ"]
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+@pytest.mark.parametrize("other_choices", [False, True])
+def test_a_form_filled_to_the_last_field_is_right_complete_and_reads_back(form, other_choices):
+    typed = full(form, other_choices=other_choices)
+    document, problems = drafts.parse(form, typed, {}, on=TODAY)
+    assert [(each.path, each.said) for each in problems] == drafts.check(form, document, on=TODAY) == []
+    assert not any(drafts.missing(form, document).values()) and drafts.doubts(form, document, on=TODAY) == []
+    assert {pattern_of(path) for path in typed} == {
+        leaf.path for leaf in walk(form) if any(True for _ in drafts.find(document, leaf.path))
+    }
+    assert drafts.parse(form, drafts.typed(form, document, on=TODAY), {}, on=TODAY) == (document, [])
+    Draft202012Validator(schema(form)).validate(document)
 
 
-@given(documents())
+def test_between_the_two_ways_to_fill_it_every_field_of_a_contract_is_filled():
+    filled = {pattern_of(path) for choice in (False, True) for path in full(Contract, other_choices=choice)}
+    assert filled == {leaf.path for leaf in walk(Contract)}
+    assert {pattern_of(path) for path in full(Syll, rows=5)} == {leaf.path for leaf in walk(Syll)}
+    assert sum(".work_history." in path and path.endswith("title_or_position") for path in full(Syll, rows=5)) == 5
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_the_example_of_every_field_can_be_typed(form):
+    for leaf in walk(form):
+        if leaf.kind.name == "image":
+            continue
+        value = leaf.kind.value_of(leaf.example)
+        path = leaf.path.replace("*", "row001")
+        document, problems = drafts.parse(form, {path: leaf.example} | _asked(form, leaf), {}, on=TODAY)
+        assert value is not None and not problems and get(document, path), leaf.path
+
+
+def _asked(form, leaf):
+    """What must be typed beside a field for it to make sense."""
+    if not leaf.when:
+        return {}
+    other = patterns(form)[leaf.when.path]
+    return {other.path: next(iter(leaf.when.values), other.example)} | _asked(form, other)
+
+
+@given(documents(most=12))
 def test_every_document_is_valid_against_the_published_schema(document):
-    VALIDATOR.validate(document)
+    Draft202012Validator(schema(Syll)).validate(document)
 
 
-READ = [("02/09/1975", "1975-09-02"), ("2-9-1975", "1975-09-02"), ("9/1975", "1975-09"), ("1975", "1975")]
+def test_a_new_field_is_one_declaration():
+    (added,) = {leaf.path for leaf in walk(Syll2026)} - {leaf.path for leaf in walk(Syll)}
+    published = schema(Syll2026)["$defs"]["Identity2026"]["properties"]["native_place_before"]
+    assert added == "identity.native_place_before" and published["x-no"] == "5d"
+    assert published["x-tier"] == "restricted" and published["type"] == "string"
 
 
-@pytest.mark.parametrize(("typed", "kept"), READ)
-def test_dates_are_read_as_people_type_them(typed, kept):
-    assert values.read_date(typed) == values.read_date(kept) == kept
+def test_columns_are_numbered_by_their_table():
+    assert [leaf.no for leaf in columns(Syll, "work.work_history")] == ["33a", "33b", "33c", "33d"]
+    assert headers(Syll, "work.work_history")[3] == "Chức danh/ chức vụ"
+    assert {leaf.no for leaf in columns(Syll, "family.family_own_side")} == {"36.1a", "36.1b", "36.1c", "36.1d"}
 
 
-def test_numbers_are_read_as_people_type_them():
-    assert values.MONEY.value_of("5.000.000 đ") == 5_000_000
-    assert values.STEP.value_of("3/9") == 3 and values.PERCENT.value_of("85 %") == 85
-    assert values.read_coefficient("4,4") == "4.40" and values.PHONE.value_of("0912 345-678") == "0912345678"
+def test_the_agency_fills_what_is_the_agencys():
+    by = {leaf.path: leaf.by for leaf in walk(Syll)}
+    agency = {path.split(".")[0] for path, who in by.items() if who is AGENCY}
+    assert agency == {"header", "position", "assessment", "signature"}
+    assert [path for path, who in by.items() if who is AGENCY and path.startswith("position")] == [
+        "position.planned_position"
+    ]
+    later = {path.split(".")[0] for path, who in by.items() if who is PERSON_FIRST}
+    assert later == {"salary", "reward", "discipline", "economy"}
+    contract = {leaf.path.split(".")[0] for leaf in walk(Contract) if leaf.by is PERSON}
+    assert contract == {"party_b"}
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("MONEY", "5.5"), ("PERCENT", "101"), ("PHONE", "113"), ("STEP", "ba")])
-def test_what_could_mean_something_else_is_asked_again(kind, typed):
-    with pytest.raises(ValueError, match="ví dụ"):
-        getattr(values, kind).value_of(typed)
+def test_what_is_held_is_filled_and_locked():
+    held = {"personal_number": "022175001234", "full_name": "Nguyễn Thị Hoa", "sex": "F", "birth": "1975-09-02"}
+    held |= {"organization": "Sở Nội vụ", "managing_organization": "UBND tỉnh", "staff_number": "QN-1"}
+    for form in FORMS.values():
+        document = prefill(form, held)
+        assert drafts.check(form, document, on=TODAY) == []
+        assert {path for path in locked(form) if get(document, path)} == locked(form)
+    assert get(prefill(Syll, held), "identity.gender") == "F@2023-05-05"
+    assert prefill(Syll, {"full_name": "An"}) == {"identity": {"birth_full_name": "An"}}
 
 
-def test_texts_that_look_alike_are_the_same():
-    assert clean(" Nguye\u0302\u0303n\u00a0\u200bAn ") == "Nguyễn An"
+def test_a_contract_carries_over_into_a_record():
+    document = drafts.parse(Contract, full(Contract), {}, on=TODAY).document
+    carried = carry_over(document)
+    assert drafts.check(Syll, carried, on=TODAY) == []
+    named = {pattern_of(path).split(".")[1] for path in drafts.typed(Syll, carried, on=TODAY)}
+    assert named == set(PRINTED[Contract]["carried"].values())
 
 
-@given(DATES, DATES, st.data())
-def test_a_partial_date_compares_as_the_days_it_can_mean(one, other, data):
-    early = data.draw(st.dates(first_day(one), last_day(one)))
-    late = data.draw(st.dates(first_day(other), last_day(other)))
-    assert early < late or not surely_before(one, other)
-    assert surely_before(one, other) or last_day(one) >= first_day(other)
+def test_a_form_is_found_by_name_family_and_day():
+    assert form_of("syll/tt06-2023") is newest("syll", TODAY) is Syll
+    assert newest("syll", TODAY, offered=["syll/nd27-2026"]) is Syll2026
+    assert newest("syll", TODAY.replace(year=2024), offered=["syll/nd27-2026"]) is Syll
+    assert newest("contract", TODAY) is Contract and family("contract/tt05-2023") == "contract"
+
+
+def test_the_words_of_the_forms_are_known():
+    words = all_words()
+    assert {"Họ và tên khai sinh (viết chữ in hoa)", "Loại II – khoẻ", "Mối quan hệ (bản thân)"} <= words
+    assert drafts.NO_LONGER in words and "Chuyên viên" not in words
+    assert COMMON.name not in words and all(word == word.strip() for word in words)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any, NamedTuple
 
+from hoso.base.errors import Stale
 from hoso.records.paths import Document, get, put, within
 
 
@@ -20,10 +21,6 @@ class Clash(NamedTuple):
 
     mine: Edit
     theirs: Edit
-
-
-class Stale(Exception):
-    """The place does not hold what the edit was made on: rebase first."""
 
 
 def compare(base: Document, proposed: Document) -> list[Edit]:
@@ -74,5 +71,5 @@ def _edits(base: Document, proposed: Document, at: str = "") -> Iterator[Edit]:
 
 def _apply(base: Document, edit: Edit) -> Document:
     if get(base, edit.path) != edit.old:
-        raise Stale(edit.path)
+        raise Stale("stale_edit", path=edit.path)  # rebase first
     return put(base, edit.path, edit.new)

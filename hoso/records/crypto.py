@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from hoso.base.canonical import canonical
-from hoso.records.versions import Version, commitment, guarded, replaced
+from hoso.records.versions import Version, commitment, guarded, replaced, salt_of
 
 BLOCK = 32  # lengths are rounded up to this, so that they give little away
 
@@ -46,7 +46,9 @@ def unwrap(wrapped: WrappedKey, ring: Keyring) -> bytes:
 
 def protect(version: Version, key: bytes) -> Version:
     """The version as it is stored: what is guarded is sealed beside its commitment, and the digest is the same."""
-    return replaced(version, {path: _seal(version, key, path, value) for path, value in guarded(version).items()})
+    sealed = {path: _seal(version, key, path, value) for path, value in guarded(version).items()}
+    sealed["nonce"]["salt"] = salt_of(version)
+    return replaced(version, sealed)
 
 
 def reveal(version: Version, key: bytes) -> Version:
