@@ -1,8 +1,11 @@
 """Every write to accounts and grants."""
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from hoso.access import policy, queries
@@ -12,6 +15,7 @@ from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import refuse_if
 from hoso.orgs.models import Organization
+from hoso.orgs.queries import root
 from hoso.people.models import Person
 
 
@@ -21,9 +25,7 @@ def create_account(
 ) -> Account:
     """Make an account whose password must be changed at first sign-in; the sign-in name is kept as a keyed hash."""
     refuse_if("account_exists" if queries.by_sign_in(sign_in) else None)
-    account = Account(
-        kind=kind, person=person, name=name, sign_in_index=queries.sign_in_index(sign_in), created_at=at
-    )
+    account = Account(kind=kind, person=person, name=name, sign_in_index=queries.sign_in_index(sign_in), created_at=at)
     if kind == "system":
         account.set_unusable_password()
     else:
@@ -115,3 +117,36 @@ def go_away(*, since: date, until: date | None, by: Account, at: datetime) -> in
         audit.record("grant.away", by=by, object=grant, at=at, organization=grant.organization_id)
         changed += 1
     return changed
+
+
+@transaction.atomic
+def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime) -> list[Account]:
+    """Personal accounts for many people at once, each with its number; nobody can sign in until a password is given."""
+    accounts = [
+        Account(
+            kind="personal",
+            person=person,
+            name=person.full_name,
+            sign_in_index=queries.sign_in_index(pin),
+            password=make_password(None),
+            created_at=at,
+        )
+        for person, pin in people
+    ]
+    made = Account.objects.bulk_create(accounts, batch_size=1000)
+    digest = hashlib.sha256("".join(sorted(str(account.pk) for account in made)).encode()).hexdigest()
+    audit.record("accounts.loaded", by=by, object=f"access.Account:{digest}", at=at, count=len(made), digest=digest)
+    return made
+
+
+@transaction.atomic
+def give_password(account: Account, *, password: str, must_change: bool, by: Account, at: datetime) -> Account:
+    """Hand out a first password, or another one, by the department or the node itself."""
+    if by.kind != "system":
+        policy.require(by, Permission.GRANT_GIVE, root(), on=day(at))
+    held = Account.objects.select_for_update().get(pk=account.pk)
+    held.set_password(password)
+    held.must_change_password = must_change
+    held.save(update_fields=["password", "must_change_password"])
+    audit.record("account.password_given", by=by, object=held, at=at, person=held.person_id or "")
+    return held

@@ -12,6 +12,8 @@ GENESIS = "0" * 64
 # Every act that is logged, and what it means; a test holds that code and docs know the same words.
 ACTIONS = {
     "account.created": "Lập tài khoản",
+    "account.password_given": "Cấp mật khẩu",
+    "accounts.loaded": "Lập nhiều tài khoản",
     "account.signed_in": "Đăng nhập",
     "account.refused": "Đăng nhập không thành công",
     "account.signed_out": "Đăng xuất",
@@ -38,9 +40,11 @@ ACTIONS = {
     "node.created": "Tạo nút",
     "organization.created": "Lập cơ quan, đơn vị",
     "organization.renamed": "Đổi tên cơ quan, đơn vị",
+    "people.loaded": "Ghi nhận nhiều người",
     "person.added": "Ghi nhận người",
     "employment.begun": "Bắt đầu quản lý",
     "record.opened": "Mở hồ sơ",
+    "records.loaded": "Nạp nhiều phiên bản",
     "record.versioned": "Lưu phiên bản",
     "record.read": "Xem hồ sơ",
     "record.revealed": "Mở giá trị được bảo vệ",

@@ -1,7 +1,9 @@
 """Every write to persons and employments."""
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -60,4 +62,58 @@ def employ(
         began=began,
     )
     audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization)
+    return made
+
+
+class Newcomer(NamedTuple):
+    """A person and the employment they come with, for loading many at once."""
+
+    pin: str
+    full_name: str
+    birth: str
+    sex: str
+    organization: Organization
+    category: str
+    title: str
+    staff_number: str
+    since: date
+    began: str
+
+
+@transaction.atomic
+def load(newcomers: Sequence[Newcomer], *, by: Any, at: datetime) -> list[Employment]:
+    """Take note of many people at once, as an import does: one event with their number and digest, not one for each."""
+    for each in newcomers:
+        refuse_if(rules.why_not_pin(each.pin, each.birth, each.sex), pin_of=each.full_name)
+    people = [
+        Person(
+            id=(person_id := uuid7()),
+            pin_index=queries.pin_index(each.pin),
+            pin_sealed=queries.sealed_pin(person_id, each.pin),
+            full_name=each.full_name,
+            name_plain=plain(each.full_name),
+            name_sort=sort_key(each.full_name),
+            birth=each.birth,
+            sex=each.sex,
+        )
+        for each in newcomers
+    ]
+    Person.objects.bulk_create(people, batch_size=1000)
+    made = Employment.objects.bulk_create(
+        [
+            Employment(
+                person=person,
+                organization=each.organization,
+                category=each.category,
+                title=each.title,
+                staff_number=each.staff_number,
+                since=each.since,
+                began=each.began,
+            )
+            for person, each in zip(people, newcomers, strict=True)
+        ],
+        batch_size=1000,
+    )
+    digest = hashlib.sha256("".join(sorted(str(person.pk) for person in people)).encode()).hexdigest()
+    audit.record("people.loaded", by=by, object=f"people.Person:{digest}", at=at, count=len(made), digest=digest)
     return made
