@@ -46,7 +46,7 @@ def node(request: HttpRequest) -> dict[str, str]:
 def _node() -> dict[str, str]:
     try:
         root = orgs.root()
-        name, profile = root.name, settings.HOSO_PROFILE or root.profile
+        name, profile = root.name[:1].lower() + root.name[1:], settings.HOSO_PROFILE or root.profile
     except (NotFound, DatabaseError):
         name, profile = "", settings.HOSO_PROFILE or "vn"
     try:

@@ -35,3 +35,74 @@ document.addEventListener("click", (event) => {
 const attend = (root) => root.querySelector?.(".error-summary")?.focus();
 document.addEventListener("DOMContentLoaded", () => attend(document));
 document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "refusal") attend(event.detail.target); });
+
+// Code-picker: a text box that the server understands as it is; here it also offers what the list has.
+// <div class="code-picker"><input id="x" data-codes="/danh-muc/…/"></div>; the listbox is made beside it.
+function pick(box) {
+  const list = document.createElement("ul");
+  list.id = `${box.id}-list`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", box.dataset.label || document.querySelector(`label[for="${box.id}"]`)?.textContent || "");
+  list.hidden = true;
+  box.after(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocomplete: "off" }))
+    box.setAttribute(name, value);
+  box.removeAttribute("list");
+
+  let active = -1, asked = 0, timer = 0;
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
+  const show = (open) => {
+    list.hidden = !open;
+    box.setAttribute("aria-expanded", String(open));
+    if (!open) mark(-1);
+  };
+  const mark = (index) => {
+    active = index;
+    options().forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    const chosen = options()[index];
+    if (chosen) {
+      box.setAttribute("aria-activedescendant", chosen.id);
+      chosen.scrollIntoView({ block: "nearest" });
+    } else box.removeAttribute("aria-activedescendant");
+  };
+  const choose = (option) => {
+    box.value = option.dataset.value;
+    show(false);
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const ask = async () => {
+    const mine = ++asked;
+    const address = new URL(box.dataset.codes, location.origin);
+    address.searchParams.set("q", box.value);
+    address.searchParams.set("id", box.id);
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || mine !== asked || document.activeElement !== box) return;
+    list.innerHTML = await answer.text();
+    show(true);
+    mark(-1);
+  };
+  box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+  box.addEventListener("blur", () => setTimeout(() => show(false), 150));
+  box.addEventListener("keydown", (event) => {
+    const count = options().length;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) ask();
+      else if (count) mark((active + (event.key === "ArrowDown" ? 1 : count - (active < 0 ? 0 : 1))) % count);
+    } else if (event.key === "Enter" && active >= 0 && !list.hidden) {
+      event.preventDefault();
+      choose(options()[active]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.stopPropagation();
+      show(false);
+    }
+  });
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]:not([aria-disabled])");
+    event.preventDefault();
+    if (option) choose(option);
+  });
+}
+const pickAll = (root) => { for (const box of root.querySelectorAll("input[data-codes]:not([role=combobox])")) pick(box); };
+document.addEventListener("DOMContentLoaded", () => pickAll(document));
+document.addEventListener("htmx:load", (event) => pickAll(event.detail.elt));
