@@ -17,6 +17,7 @@ from typing import NamedTuple
 from hoso.base.text import plain
 
 FOLDER = Path(__file__).parent / "codelists"
+PAY_SCALE = date(2004, 10, 1)
 
 
 class Entry(NamedTuple):
@@ -169,14 +170,16 @@ class PayStep(NamedTuple):
 
 def has_pay_scale(on: date) -> bool:
     """Whether we know the pay scale of a day: that of NĐ 204/2004/NĐ-CP, from 2004-10-01."""
-    return any(since <= on.isoformat() for since, *_ in _pay_scale())
+    return on >= PAY_SCALE
 
 
 def pay_step(rank: str, step: int, on: date) -> PayStep | None:
     """What the scale of a day says of a step of a rank (kept value or bare code); None if it has no such step."""
-    group = next((entry.row["group"] for entry in meanings("rank", code_of(rank))), "")
-    held = (row for row in _pay_scale() if row[2:4] == (group, str(step)) and row[0] <= on.isoformat())
-    return next((PayStep(row[4], int(row[5])) for row in held if not row[1] or on.isoformat() < row[1]), None)
+    group, day = next((entry.row["group"] for entry in meanings("rank", code_of(rank))), ""), on.isoformat()
+    for row in _pay_scale().get((group, str(step)), []):
+        if row["since"] <= day and (not row["until"] or day < row["until"]):
+            return PayStep(row["coefficient"], int(row["last_step"]))
+    return None
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
@@ -230,9 +233,11 @@ def _spoken(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
 
 
 @cache
-def _pay_scale() -> tuple[tuple[str, str, str, str, str, str], ...]:
-    keys = ("since", "until", "group", "step", "coefficient", "last_step")
-    return tuple(tuple(row[key] for key in keys) for row in _rows("pay_scale"))  # type: ignore[misc]
+def _pay_scale() -> Mapping[tuple[str, str], list[dict[str, str]]]:
+    scale: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in _rows("pay_scale"):
+        scale.setdefault((row["group"], row["step"]), []).append(row)
+    return scale
 
 
 def _countries(_: str) -> list[dict[str, str]]:

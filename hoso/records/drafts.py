@@ -55,8 +55,9 @@ def parse(form: type[Form], draft: Draft, base: Document, *, on: date) -> Parsed
     strange = [Problem(path, NO_SUCH_PLACE) for path in draft if path not in known]
     typed = put_all(base, {path: draft[path] if clean(draft[path]) else None for path in known})
     filled, unread = _read(form, typed, on)
-    document = _without_inapplicable(form, _document(filled))
-    broken = _broken(form.model_validate(document), on)
+    whole = _document(filled)
+    document = _without_inapplicable(form, whole)
+    broken = _broken(filled if document is whole else form.model_validate(document), on)
     before = check(form, base, on=on) if broken else []
     expired = [
         Problem(path, NO_LONGER)

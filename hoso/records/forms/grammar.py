@@ -145,15 +145,21 @@ class _Part(BaseModel):
     @field_validator("*")
     @classmethod
     def _is_allowed(cls, value: Any, info: ValidationInfo) -> Any:
-        declared = _declared(cls.model_fields[info.field_name or ""])
-        if declared and declared.codes and value is not None:
-            on: date | None = (info.context or {}).get("on")
-            if (kept := lists.read(declared.codes, value, on)) is None:
-                raise Unreadable(NOT_IN_LIST, list=lists.codelist(declared.codes).title, typed=value)
-            return kept
-        if declared and declared.most_rows and len(value) > declared.most_rows:
-            raise Unreadable(TOO_MANY_ROWS, rows=len(value), most=declared.most_rows)
+        limit = _limits(cls).get(info.field_name or "")
+        if limit is None or value is None:
+            return value
+        if not limit.codes and len(value) > limit.most_rows:
+            raise Unreadable(TOO_MANY_ROWS, rows=len(value), most=limit.most_rows)
+        if limit.codes and (value := lists.read(limit.codes, typed := value, (info.context or {}).get("on"))) is None:
+            raise Unreadable(NOT_IN_LIST, list=lists.codelist(limit.codes).title, typed=typed)
         return value
+
+
+@cache
+def _limits(part: type[_Part]) -> Mapping[str, Leaf]:
+    """The coded fields and the tables of a section or row."""
+    declared = {name: _declared(info) for name, info in part.model_fields.items() if info.json_schema_extra}
+    return {name: leaf for name, leaf in declared.items() if leaf.codes or leaf.most_rows}
 
 
 class Section(_Part):
