@@ -5,10 +5,13 @@ import io
 import logging
 from collections.abc import Coroutine
 from datetime import datetime
+from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
 
 import pikepdf
+from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import TimeStamper
@@ -139,7 +142,7 @@ class _At(signers.PdfSigner):
 
     at: datetime
 
-    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> Any:
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self.at
         return session
@@ -148,7 +151,27 @@ class _At(signers.PdfSigner):
 def _style(stamp: bytes | None) -> StaticStampStyle | None:
     if stamp is None:
         return None
-    return StaticStampStyle.from_pdf_file(io.BytesIO(stamp), border_width=0, background_opacity=1.0)
+    return StaticStampStyle(
+        background=_Picture(stamp),
+        background_layout=SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID),
+        background_opacity=1.0,
+        border_width=0,
+    )
+
+
+class _Picture(ImportedPdfPage):
+    """pyHanko reads the page it imports from a file, and only when it needs it."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__(None)
+        self.pdf = pdf
+
+    def render(self) -> bytes:
+        with NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(self.pdf)
+            file.flush()
+            self.file_name = file.name
+            return bytes(super().render())
 
 
 def _reader(pdf: bytes) -> PdfFileReader:

@@ -1,0 +1,6 @@
+"""Printed documents: the statutory forms, the month's manifest, receipts; one Typst template each."""
+
+from hoso.documents.printing.forms import print_form, print_receipt
+from hoso.documents.printing.manifest import Group, Line, print_manifest
+
+__all__ = ["Group", "Line", "print_form", "print_manifest", "print_receipt"]
