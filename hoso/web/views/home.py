@@ -247,9 +247,8 @@ def _month(request: Request) -> Month | None:
         confirm = Window(round_.confirm_from, round_.confirm_to, round_.confirm_article)
         sign = Window(round_.sign_from, round_.sign_to, round_.sign_article)
     else:
-        confirm, sign = (
-            tuple(regulation.window(rule, month=month, code=code)) for rule in ("round.confirm", "round.sign")
-        )
+        confirm = regulation.window("round.confirm", month=month, code=code)
+        sign = regulation.window("round.sign", month=month, code=code)
     mine = policy.scope(request.user, Permission.ROUND_WATCH, on=request.today)
     all_states = approvals.agency_states(round_) if round_ else []
     states = [each for each in all_states if any(f"{each.agency.path}.".startswith(f"{top}.") for top in mine)]
