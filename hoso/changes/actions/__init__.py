@@ -8,11 +8,13 @@ from hoso.changes.actions.drafting import (
     expect_entry,
     hand,
     open_draft,
+    put_image,
     report_error,
     save,
 )
+from hoso.changes.actions.looking import look_at
 from hoso.changes.actions.sending import submit, withdraw
-from hoso.changes.actions.verifying import decide, release, take
+from hoso.changes.actions.verifying import decide, note_queue_read, open_for_verifying, release, take
 
 __all__ = [
     "Saved",
@@ -22,7 +24,11 @@ __all__ = [
     "detach",
     "expect_entry",
     "hand",
+    "look_at",
+    "note_queue_read",
     "open_draft",
+    "open_for_verifying",
+    "put_image",
     "release",
     "report_error",
     "save",

@@ -150,6 +150,8 @@ def shown_text(opened: queries.Work, path: str) -> str:
     """What stands in a field as a person would type it: the draft's text, or else what is held."""
     if path in opened.typed:
         return opened.typed[path]
+    if ".".join(path.split(".")[:3]) in opened.typed:
+        return ""  # in a row that was taken away
     value = get(opened.ground, path)
     leaf = work_queries.leaf_at(opened.form, path)
     if leaf is None:
@@ -196,6 +198,21 @@ def attach(
     change.saved_at, change.saved_by = at, by
     change.save(update_fields=["saved_at", "saved_by"])
     return evidence
+
+
+@transaction.atomic
+def put_image(change_id: object, *, path: str, data: bytes, name: str, by: Account, at: datetime) -> Evidence:
+    """Keep a picture that a field holds (a portrait, a signed annex) and write it there in place of the last."""
+    change = take_change(change_id)
+    leaf = work_queries.leaf_at(FORMS[change.form], path)
+    refuse_if(None if leaf and leaf.kind and leaf.kind.name == "image" else "no_such_field")
+    former = list(change.evidence.filter(removed_at=None, paths=[path]))
+    kept = attach(change_id, data=data, name=name, title=leaf.label if leaf else "", paths=[path], by=by, at=at)
+    value = f"{kept.attachment_id}:{kept.attachment.sha256}"
+    save(change_id, typed={path: value}, seen={}, done={}, by=by, at=at)
+    for each in former:
+        detach(each.pk, by=by, at=at)
+    return kept
 
 
 @transaction.atomic

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from hoso.access import policy
 from hoso.access.models import Account
+from hoso.access.roles import Permission
+from hoso.audit import actions as audit
 from hoso.base import keys
 from hoso.base.clock import day
 from hoso.base.errors import Invalid, Stale, refuse_if
@@ -23,20 +26,50 @@ from hoso.records.compare import Edit, apply
 from hoso.records.forms.grammar import Problem
 from hoso.records.paths import within
 
+PURPOSE = "kiểm tra đề nghị"
+
 
 @transaction.atomic
 def take(change_id: object, *, by: Account, at: datetime) -> Change:
     """Take a submitted change, so that nobody else works on it for some hours."""
     change = take_change(change_id)
+    if _hold(change, by, at):
+        note("change.taken", change, by=by, at=at)
+    return change
+
+
+@transaction.atomic
+def open_for_verifying(change_id: object, *, by: Account, at: datetime) -> Change:
+    """Take a change to work on it; the log names, once per taking, the sections and every protected place it shows.
+
+    The task is the purpose, so the verifier's page shows protected values without asking for one.
+    """
+    change = take_change(change_id)
+    if not _hold(change, by, at):
+        return change
+    seen = proposals_of(change, on=day(at))
+    note("change.taken", change, by=by, at=at, sections=list(seen.sections()))
+    if paths := seen.protected():
+        note("record.revealed", change, by=by, at=at, purpose=PURPOSE, paths=paths)
+    return change
+
+
+def _hold(change: Change, by: Account, at: datetime) -> bool:
+    """Whether the change was not the officer's before, or not any more."""
     desk_queries.require_verifier(change, by, on=day(at))
     refuse_if(rules.why_not("accept", change))
     _refuse_if_taken(change, by, at)
-    if change.taken_by_id == by.pk:
-        return change
+    if rules.is_held(change.taken_by_id, change.taken_at, by.pk, at):
+        return False
     change.taken_at, change.taken_by = at, by
     change.save(update_fields=["taken_at", "taken_by"])
-    note("change.taken", change, by=by, at=at)
-    return change
+    return True
+
+
+def note_queue_read(*, count: int, query: str, by: Account, at: datetime) -> None:
+    """Log that an officer looked at one page of a list of changes: how many, and a digest of what was asked for."""
+    policy.require_any(by, Permission.CHANGE_VERIFY, on=day(at))
+    audit.record("list.read", by=by, object="changes.Change", at=at, count=count, query=rules.trace(query))
 
 
 @transaction.atomic

@@ -1,18 +1,20 @@
 """Lists of changes: what waits for whom."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
+from hoso.base import keys
 from hoso.base.text import plain
 from hoso.changes import rules
 from hoso.changes.models import Change, ErrorReport
 from hoso.changes.queries.desk import VERIFYING
 from hoso.orgs.models import Organization
+from hoso.records import queries as records
 from hoso.records.models import Record
 
 
@@ -43,9 +45,7 @@ def to_verify(
     """What this officer can verify, most urgent first; `due` late|today|later, `taken` me|nobody, `side` person|agency|first."""
     found = _for(officer, on)
     if text.strip():
-        found = found.filter(
-            Q(record__person__name_plain__contains=plain(text)) | Q(number__iexact=text.strip())
-        )
+        found = found.filter(Q(record__person__name_plain__contains=plain(text)) | Q(number__iexact=text.strip()))
     late = {"late": Q(due_on__lt=on), "today": Q(due_on=on), "later": Q(due_on__gt=on)}
     sides = {"person": Q(agency=False), "agency": Q(agency=True), "first": Q(first_entry=True)}
     whose = {"me": Q(taken_by=officer), "nobody": Q(taken_by=None)}
@@ -53,6 +53,38 @@ def to_verify(
     if after:
         found = found.filter(Q(due_on__gt=after[0]) | Q(due_on=after[0], pk__gt=after[1]))
     return found.select_related("record__person", "desk", "taken_by", "submitted_by").order_by("due_on", "pk")
+
+
+class Walk(NamedTuple):
+    """Where a change stands in an officer's queue, and its neighbours that nobody else holds."""
+
+    place: int
+    count: int
+    before: Any  # ids, or None
+    after: Any
+
+
+def walk(change: Change, officer: Account, *, on: date, at: datetime) -> Walk:
+    """The queue around a change, most urgent first. Four queries, however long it is."""
+    waiting = _for(officer, on).order_by("due_on", "pk")
+    earlier = Q(due_on__lt=change.due_on) | Q(due_on=change.due_on, pk__lt=change.pk)
+    free = waiting.filter(Q(taken_by=None) | Q(taken_by=officer) | Q(taken_at__lte=at - rules.HELD_FOR))
+    ids = free.exclude(pk=change.pk).values_list("pk", flat=True)
+    return Walk(
+        waiting.filter(earlier).count() + 1,
+        waiting.count(),
+        ids.filter(earlier).reverse().first(),
+        ids.exclude(earlier).first(),
+    )
+
+
+def next_to_verify(change: Change, officer: Account, *, on: date, at: datetime) -> object | None:
+    """What to work on after a change: the next in the queue that nobody else holds, else the most urgent; None."""
+    found = walk(change, officer, on=on, at=at)
+    if found.after or not found.before:
+        return found.after
+    free = Q(taken_by=None) | Q(taken_by=officer) | Q(taken_at__lte=at - rules.HELD_FOR)
+    return _for(officer, on).filter(free).exclude(pk=change.pk).order_by("due_on", "pk").values_list("pk", flat=True).first()
 
 
 def counts(officer: Account, *, on: date) -> dict[str, int]:
@@ -103,3 +135,10 @@ def reports_for(officer: Account, *, on: date) -> QuerySet[ErrorReport]:
         .select_related("record__person")
         .order_by("pk")
     )
+
+
+def reports_of(record: Record) -> list[tuple[ErrorReport, str]]:
+    """What a person reported about the own record, newest first, each with its text; two queries."""
+    rows = list(ErrorReport.objects.filter(record=record).select_related("answered_by").order_by("-pk")[:50])
+    key = records.person_key(record.person_id) if rows else b""
+    return [(row, str(keys.unseal(key, f"changes.ErrorReport:{row.pk}", bytes(row.text_sealed)))) for row in rows]

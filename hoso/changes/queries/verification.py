@@ -5,14 +5,16 @@ from datetime import date
 from typing import NamedTuple
 
 from hoso.access.models import Account
+from hoso.base.errors import NotFound, refuse_if
+from hoso.changes import rules
 from hoso.changes.models import Change, Evidence
 from hoso.changes.queries.desk import require_verifier
 from hoso.changes.queries.working import Work, work
 from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.compare import Edit, rebase
-from hoso.records.forms.grammar import Leaf, Problem, patterns
-from hoso.records.paths import Document, get, pattern_of, within
+from hoso.records.forms.grammar import Leaf, Problem, Tier, patterns, walk
+from hoso.records.paths import Document, find, get, pattern_of, within
 
 
 class Proposal(NamedTuple):
@@ -49,9 +51,36 @@ class Verification(NamedTuple):
         """Paths where the record moved on since the draft was begun."""
         return [proposal.edit.path for proposal in self.proposals if proposal.clash]
 
+    def own(self) -> list[Proposal]:
+        """The proposals to decide on: all but what the node filled in from what it holds."""
+        return [proposal for proposal in self.proposals if proposal.edit.path not in self.work.locked]
+
     def count(self) -> Counter[str]:
         """How many places there are to decide on, by section."""
-        return Counter(proposal.edit.path.split(".")[0] for proposal in self.proposals)
+        return Counter(proposal.edit.path.split(".")[0] for proposal in self.own())
+
+    def protected(self) -> list[str]:
+        """Every protected place that a page about these proposals shows: proposed, held now, or in a row beside."""
+        scopes = {proposal.edit.path for proposal in self.proposals}
+        scopes |= {".".join(scope.split(".")[:2]) for scope in scopes if scope.count(".") > 1}
+        hidden = [leaf.path for leaf in walk(self.work.form) if leaf.tier is Tier.PROTECTED]
+        shown = (self.current, self.work.base, self.work.document)
+        found = {path for document in shown for pattern in hidden for path, _ in find(document, pattern)}
+        return sorted(path for path in found if any(within(path, scope) for scope in scopes))
+
+
+def for_verifying(change_id: object, officer: Account, *, on: date) -> Change:
+    """A change that waits and that the officer may verify; NotFound, NotAllowed, Refused with the reason. One query."""
+    change = (
+        Change.objects.select_related("record__person", "desk", "taken_by", "submitted_by", "entered_by", "handed_by")
+        .filter(pk=change_id)
+        .first()
+    )
+    if change is None:
+        raise NotFound("no_such_change")
+    require_verifier(change, officer, on=on)
+    refuse_if(rules.why_not("accept", change))
+    return change
 
 
 def verification(change: Change, officer: Account, *, on: date) -> Verification:
@@ -65,7 +94,9 @@ def proposals_of(change: Change, *, on: date) -> Verification:
     opened = work(change, on=on)
     current = records.head_document(change.record)
     kept, clashes = rebase(opened.edits, opened.base, current)
-    clashing = {clash.mine.path: Edit(clash.mine.path, get(current, clash.mine.path), clash.mine.new) for clash in clashes}
+    clashing = {
+        clash.mine.path: Edit(clash.mine.path, get(current, clash.mine.path), clash.mine.new) for clash in clashes
+    }
     odd = drafts.doubts(opened.form, opened.document)
     known = patterns(opened.form)
     proposals = [

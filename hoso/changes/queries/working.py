@@ -160,6 +160,61 @@ def reason_of(decision: Decision, key: bytes) -> str:
     return str(keys.unseal(key, f"changes.Decision:{decision.pk}", bytes(decision.reason_sealed or b"")))
 
 
+class Returned(NamedTuple):
+    """Why an officer sent a place back: one of `rules.REASONS`, and the officer's own words."""
+
+    code: str
+    reason: str
+
+
+def returned(change: Change) -> dict[str, Returned]:
+    """The places of an open draft that came back, by path, until they are submitted again. Two queries at most."""
+    if change.status not in rules.OPEN:
+        return {}
+    rows = (
+        Decision.objects.filter(change__in=[pk for pk in (change.pk, change.continues_id) if pk], accepted=False)
+        .select_related("change")
+        .order_by("decided_at", "pk")
+    )
+    current = [each for each in rows if each.submission == each.change.submissions]
+    if change.submitted_at:
+        current = [each for each in current if each.decided_at and each.decided_at >= change.submitted_at]
+    if not current:
+        return {}
+    key = records.person_key(change.record.person_id)
+    return {each.path: Returned(each.reason_code, reason_of(each, key)) for each in current}
+
+
+def readable_evidence(evidence_id: object, viewer: Account, *, on: date) -> tuple[Evidence, records.Held]:
+    """A scan for those who may look at it: who verifies its change, and who may view the record; NotFound."""
+    found = (
+        Evidence.objects.select_related("attachment", "change__record__person", "change__desk", "attached_by")
+        .filter(pk=evidence_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("no_such_evidence")
+    held = records.held_of(found.change.record)
+    if not records.may_view(viewer, held, on=on):
+        from hoso.changes.queries.desk import require_verifier
+
+        require_verifier(found.change, viewer, on=on)
+    return found, held
+
+
+def image_evidence(change: Change, value: str) -> Evidence | None:
+    """The scan behind the value of an image field, in this change or an earlier one of the record."""
+    attachment, _, digest = value.partition(":")
+    if not digest:
+        return None
+    return (
+        Evidence.objects.filter(change__record=change.record, attachment__sha256=digest)
+        .order_by("pk")
+        .filter(attachment_id=attachment)
+        .first()
+    )
+
+
 def leaf_at(form: type[Form], path: str) -> Leaf | None:
     """What a form declares at a path; None for a row. KeyError for a path that the form does not have."""
     return patterns(form)[pattern_of(path)]
