@@ -1,7 +1,10 @@
 """Both statutory forms are whole: every printed item is there, says what it is, and can be filled."""
 
 import json
+import re
+from pathlib import Path
 
+import polib
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
@@ -27,6 +30,7 @@ from hoso.records.forms.words import all_words
 from hoso.records.paths import get, pattern_of
 from tests.forms import DATA, TODAY, documents, full
 
+ENGLISH = Path(__file__).parents[1] / "hoso" / "web" / "locale" / "en" / "forms.po"
 PRINTED = {form: json.loads((DATA / name).read_text()) for form, name in ((Syll, "syll.json"), (Contract, "hdld.json"))}
 # One printed item that is several fields here, and where its name went.
 SPLIT = {
@@ -179,6 +183,13 @@ def test_a_form_is_found_by_name_family_and_day():
     assert newest("syll", TODAY, offered=["syll/nd27-2026"]) is Syll2026
     assert newest("syll", TODAY.replace(year=2024), offered=["syll/nd27-2026"]) is Syll
     assert newest("contract", TODAY) is Contract and family("contract/tt05-2023") == "contract"
+
+
+def test_every_word_of_the_forms_has_its_english():
+    english = {entry.msgid: entry.msgstr for entry in polib.pofile(str(ENGLISH))}
+    assert english.keys() == all_words() and all(english.values())
+    places = re.compile(r"%\(\w+\)[sd]")
+    assert all({*places.findall(vi)} == {*places.findall(en)} for vi, en in english.items())
 
 
 def test_the_words_of_the_forms_are_known():

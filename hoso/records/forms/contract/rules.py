@@ -21,7 +21,7 @@ END = "Từ %(start)s, thời hạn %(months)d tháng thì ngày cuối là %(en
 PROBATION = "Thời gian thử việc nằm ngoài thời hạn hợp đồng; hãy ghi lại."
 PROBATION_WAGE = "Lương thử việc thấp hơn %(least)d%% mức lương; hãy ghi lại."
 PAY_DAY = "Ngày trả lương phải từ 1 đến 31; hãy ghi lại."
-LONG_PROBATION = "Thời gian thử việc dài hơn %(most)d ngày; chỉ đúng với người quản lý doanh nghiệp."
+LONG_PROBATION = "Thời gian thử việc dài hơn %(most)d ngày; hãy kiểm tra lại."
 SHORT_LEAVE = "Nghỉ hằng năm ít hơn %(least)d ngày làm việc; hãy kiểm tra lại."
 
 
