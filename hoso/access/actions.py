@@ -11,9 +11,12 @@ from django.db import transaction
 from hoso.access import policy, queries
 from hoso.access.models import Account, Grant
 from hoso.access.roles import ROLES, SOLE, Permission
+from hoso.access.rules import one_time_password
 from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import refuse_if
+from hoso.orgs import actions as orgs
+from hoso.orgs import queries as org_queries
 from hoso.orgs.models import Organization
 from hoso.orgs.queries import root
 from hoso.people.models import Person
@@ -150,3 +153,43 @@ def give_password(account: Account, *, password: str, must_change: bool, by: Acc
     held.save(update_fields=["password", "must_change_password"])
     audit.record("account.password_given", by=by, object=held, at=at, person=held.person_id or "")
     return held
+
+
+@transaction.atomic
+def open_organization(
+    *, parent_id: Any, code: str, name: str, kind: str, is_agency: bool, since: date, by: Account, at: datetime
+) -> Organization:
+    """Add an organisation under another one, with its parent's profile, where the account may edit the tree."""
+    parent = org_queries.by_id(parent_id)
+    policy.require(by, Permission.ORGANIZATION_EDIT, parent, on=day(at))
+    refuse_if(None if code.strip() else "code_missing")
+    refuse_if(None if name.strip() else "name_missing")
+    return orgs.open_(
+        code=code.strip(),
+        name=" ".join(name.split()),
+        kind=kind,
+        parent=parent,
+        is_agency=is_agency,
+        profile=parent.profile,
+        since=since,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def rename_organization(organization_id: Any, *, name: str, since: date, by: Account, at: datetime) -> Organization:
+    """Give an organisation another name from a day on, where the account may edit the tree."""
+    organization = org_queries.by_id(organization_id)
+    policy.require(by, Permission.ORGANIZATION_EDIT, organization, on=day(at))
+    refuse_if(None if name.strip() else "name_missing")
+    return orgs.rename(organization, name=" ".join(name.split()), since=since, by=by, at=at)
+
+
+@transaction.atomic
+def renew_password(account_id: Any, *, by: Account, at: datetime) -> tuple[Account, str]:
+    """Another one-time password for somebody who forgot theirs; it is shown once and must be changed."""
+    password = one_time_password()
+    account = queries.by_id(account_id)
+    refuse_if("no_such_account" if account.kind == "system" else None)
+    return give_password(account, password=password, must_change=True, by=by, at=at), password

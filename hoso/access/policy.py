@@ -73,6 +73,7 @@ def require_any(account: Account, permission: Permission, *, on: date) -> list[s
     paths = scope(account, permission, on=on)
     if not paths:
         raise NotAllowed("not_allowed")
+    account.acting_role = next(each.role for each in held(account, on) if permission in ROLES[each.role].can)
     return paths
 
 

@@ -2,22 +2,30 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from hoso.access import policy
 from hoso.access.models import Account, Grant
 from hoso.access.roles import Permission
+from hoso.audit import queries as audit
+from hoso.audit.models import Event
 from hoso.base import keys
 from hoso.base.errors import NotFound
+from hoso.base.text import plain
+from hoso.orgs.models import Organization
 from hoso.people.queries import index_key
 
 SYSTEM = "system"
 
 
 def sign_in_index(typed: str) -> str:
-    """What the database knows of a sign-in name: a personal number loses its spaces and dots, an agency's name its case."""
+    """What the database knows of a sign-in name: a number loses its spaces and dots, an agency's name its case."""
     name = unicodedata.normalize("NFKC", typed).strip().lower()
     digits = re.sub(r"[ .-]", "", name)
     return keys.blind_index(index_key(), "sign-in", digits if digits.isdigit() else name).hex()
@@ -39,10 +47,72 @@ def system() -> Account:
 def grants(viewer: Account, *, on: date) -> QuerySet[Grant]:
     """Grants where the viewer may give them, newest first."""
     paths = policy.require_any(viewer, Permission.GRANT_GIVE, on=on)
-    from hoso.orgs.models import Organization
-
     return (
         Grant.objects.filter(organization__in=Organization.objects.under(paths))
         .select_related("account", "organization")
         .order_by("-pk")
     )
+
+
+def by_id(account_id: Any) -> Account:
+    """An account; NotFound."""
+    found = Account.objects.select_related("person").filter(pk=account_id).first()
+    if found is None:
+        raise NotFound("no_such_account")
+    return found
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Account id → who is behind it, for the ids that a log mentions. One query."""
+    wanted = [each for each in {*ids} if _is_id(each)]
+    return {str(pk): name for pk, name in Account.objects.filter(pk__in=wanted).values_list("pk", "name")}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def people_accounts(viewer: Account, *, on: date, text: str = "", most: int = 20) -> QuerySet[Account]:
+    """Accounts that the viewer may give roles to, by name; of nobody while nothing is typed."""
+    policy.require_any(viewer, Permission.GRANT_GIVE, on=on)
+    found = (
+        Account.objects.exclude(kind="system").filter(is_active=True).select_related("person").order_by("name", "pk")
+    )
+    for word in plain(text).split():
+        found = found.filter(Q(person__name_plain__contains=word) | Q(person=None, name__icontains=word))
+    return found[:most] if text.strip() else found.none()
+
+
+def log(
+    viewer: Account,
+    *,
+    on: date,
+    action: str = "",
+    name: str = "",
+    organization: str = "",
+    before: int | None = None,
+    most: int = 50,
+) -> list[Event]:
+    """The newest events that the viewer may read: all of them, or those that happened under a part of the tree."""
+    paths = policy.require_any(viewer, Permission.LOG_READ, on=on)
+    under = Organization.objects.under(paths)
+    whole = under.filter(parent=None).exists()
+    wanted = None if whole else _as_text(under)
+    if organization:
+        start = under.filter(pk=organization).first() if _is_id(organization) else None
+        wanted = _as_text(Organization.objects.under([start.path] if start else []))
+    accounts = None
+    if name.strip():
+        known = Account.objects.all()
+        for word in name.split():
+            known = known.filter(name__icontains=word)
+        accounts = [str(pk) for pk in known.values_list("pk", flat=True)[:200]]
+    return list(audit.newest(most, before, action=action, accounts=accounts, organizations=wanted))
+
+
+def _as_text(organizations: QuerySet[Organization]) -> Any:
+    return organizations.annotate(said=Cast("pk", TextField())).values("said")

@@ -1,6 +1,7 @@
 """The only way to write the log; called inside the act's own transaction, so that neither is without the other."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import connection, models, transaction
 
 from hoso.audit import rules
 from hoso.audit.models import Event, Seal, SealedEvent
+from hoso.base.canonical import canonical
 from hoso.base.db import lock
 
 SEALER = 727_001  # one sealer at a time, whatever starts it
@@ -26,7 +28,7 @@ def record(
     purpose: str = "",
     **data: Any,
 ) -> Event:
-    """Append one event; `by` is an account, `data` holds words, whole numbers and lists of them, never values of a record.
+    """Append one event; `by` is an account, `data` holds words, numbers and lists of them, never values of a record.
 
     KeyError for an action that `rules.ACTIONS` does not describe.
     """
@@ -42,6 +44,13 @@ def record(
         purpose=purpose,
         data=data,
     )
+
+
+@transaction.atomic
+def note_list(name: str, *, said: Mapping[str, object], count: int, by: Any, at: datetime, action: str = "") -> Event:
+    """Log one page of a list: which list, the digest of what it was asked for, how many lines it showed."""
+    digest = hashlib.sha256(canonical({key: str(text) for key, text in said.items() if text})).hexdigest()
+    return record(action or "list.read", by=by, object=name, at=at, query=digest, count=count)
 
 
 def seal(*, at: datetime, sign: Callable[[bytes], str]) -> Sequence[Seal]:
@@ -70,7 +79,7 @@ def _unsealed() -> list[dict[str, Any]]:
             [BATCH],
         )
         found = [row[0] for row in cursor.fetchall()]
-    return list(Event.objects.filter(pk__in=found).order_by("pk").values())
+    return [dict(row) for row in Event.objects.filter(pk__in=found).order_by("pk").values()]
 
 
 def _seal(batch: list[dict[str, Any]], at: datetime, sign: Callable[[bytes], str]) -> Seal:

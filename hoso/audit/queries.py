@@ -1,21 +1,25 @@
 """Reading the log, and proving that it is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hoso.audit import rules
 from hoso.audit.models import Event, Seal, SealedEvent
 
 
 class Chain(NamedTuple):
-    """What a walk along the seals found: `broken` says what is wrong with the first link that does not hold."""
+    """What a walk along the seals found: `broken` says what is wrong with the first link that does not hold.
+
+    `unsealed` counts events that no seal holds yet; the oldest of them is `first_unsealed`. They are not proved.
+    """
 
     events: int
     seals: int
     unsealed: int
     broken: str
+    first_unsealed: int | None = None
 
 
 def of_person(person: object) -> QuerySet[Event]:
@@ -28,10 +32,30 @@ def of_object(label: str, pk: object) -> QuerySet[Event]:
     return Event.objects.filter(object=f"{label}:{pk}").order_by("-pk")
 
 
-def newest(limit: int = 50, before: int | None = None) -> QuerySet[Event]:
-    """The log, newest first, a page at a time by key."""
+def newest(
+    limit: int = 50,
+    before: int | None = None,
+    *,
+    action: str = "",
+    accounts: Iterable[str] | None = None,
+    organizations: Any = None,
+) -> QuerySet[Event]:
+    """The log, newest first, a page at a time by key; `organizations` are ids as text, or a query that gives them."""
     events = Event.objects.order_by("-pk")
-    return (events.filter(pk__lt=before) if before else events)[:limit]
+    if before:
+        events = events.filter(pk__lt=before)
+    if action:
+        events = events.filter(action=action)
+    if accounts is not None:
+        events = events.filter(account__in=list(accounts))
+    if organizations is not None:
+        events = events.filter(organization__in=organizations)
+    return events[:limit]
+
+
+def looks(person: object) -> QuerySet[Event]:
+    """Who looked at a person's record, opened, compared or printed it, newest first. One query."""
+    return of_person(person).filter(action__in=rules.LOOKS)
 
 
 def newest_seal() -> Seal | None:
@@ -47,22 +71,26 @@ def verify_chain(verify: Callable[[bytes, str], bool]) -> Chain:
         if reason := _why_not_whole(seal, number, previous, verify):
             return Chain(events, number - 1, 0, reason)
         previous, events = seal.digest, events + seal.count
-    total = Event.objects.count()
     held = SealedEvent.objects.count()
     broken = f"niêm phong giữ {events} sự kiện, bảng ghi {held}" if held != events else ""
-    return Chain(events, number, total - events, broken)
+    loose = Event.objects.filter(~Exists(SealedEvent.objects.filter(event=OuterRef("pk"))))
+    first = loose.order_by("pk").values_list("pk", flat=True).first()
+    return Chain(events, number, loose.count(), broken, first)
 
 
 def _why_not_whole(seal: Seal, number: int, previous: str, verify: Callable[[bytes, str], bool]) -> str:
     if seal.number != number:
         return f"thiếu niêm phong số {number}"
+    if seal.count != len(seal.events):
+        return f"niêm phong số {number} nói {seal.count} sự kiện nhưng giữ {len(seal.events)}"
     if seal.previous != previous:
         return f"niêm phong số {number} không nối với niêm phong trước"
-    found: dict[int, dict[str, Any]] = {row["id"]: row for row in Event.objects.filter(pk__in=seal.events).values()}
+    rows = Event.objects.filter(pk__in=seal.events).values()
+    found: dict[int, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
     if missing := [event for event in seal.events if event not in found]:
         return f"niêm phong số {number}: mất sự kiện {missing[0]}"
-    rows = (found[event] for event in seal.events)
-    root = rules.root(rules.event_digest(row | {"at": rules.moment(row["at"])}) for row in rows)
+    said = (found[event] for event in seal.events)
+    root = rules.root(rules.event_digest(row | {"at": rules.moment(row["at"])}) for row in said)
     if root != seal.root:
         return f"niêm phong số {number}: có sự kiện bị sửa (từ {seal.events[0]} đến {seal.events[-1]})"
     digest = rules.seal_digest(seal.number, seal.count, seal.at, seal.root, seal.previous)

@@ -60,6 +60,9 @@ ACTIONS = {
     "demo.seeded": "Nạp dữ liệu minh họa",
 }
 
+# What the person of a record sees under “ai đã xem”.
+LOOKS = ("record.read", "record.revealed", "record.compared", "record.printed", "attachment.read")
+
 SEALED = ("id", "at", "action", "account", "person", "role", "organization", "object", "purpose", "data")
 
 

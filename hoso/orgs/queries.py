@@ -1,5 +1,8 @@
 """Reading the tree of organisations."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import QuerySet
 
 from hoso.base.errors import NotFound
@@ -13,6 +16,20 @@ def by_code(code: str) -> Organization:
     if found is None:
         raise NotFound("no_such_organization", code=code)
     return found
+
+
+def by_id(organization_id: Any) -> Organization:
+    """The organisation of an id; NotFound."""
+    found = Organization.objects.filter(pk=organization_id).first()
+    if found is None:
+        raise NotFound("no_such_organization", code=organization_id)
+    return found
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Id → name, for the ids that a log mentions. One query."""
+    wanted = [each for each in {*ids} if each]
+    return {str(pk): name for pk, name in Organization.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
 def root() -> Organization:
@@ -32,7 +49,7 @@ def home_affairs() -> Organization:
 
 
 def agency_of(organization: Organization) -> Organization:
-    """The nearest organisation upwards that has an administrator and a head of its own; the organisation itself counts."""
+    """The nearest organisation upwards with an administrator and a head of its own; the organisation itself counts."""
     found = above(organization).filter(is_agency=True).order_by("-path__length").first()
     return found or home_affairs()
 

@@ -13,15 +13,19 @@ from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.audit import actions as audit
-from hoso.base.clock import day
-from hoso.base.errors import Invalid, NotFound, Refused, refuse_if
+from hoso.base.clock import day, local
+from hoso.base.errors import Invalid, NotFound, refuse_if
+from hoso.documents import queries as documents
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
-from hoso.records import crypto, drafts, queries, versions
+from hoso.records import crypto, drafts, printing, queries, tiers, versions
 from hoso.records.compare import compare
 from hoso.records.forms import FORMS
+from hoso.records.forms.grammar import Tier, patterns, tables, walk
 from hoso.records.models import PersonKey, Record, Version
-from hoso.records.paths import Document, get
+from hoso.records.paths import Document, find, get, pattern_of
+
+PURPOSE_LIMIT = 200
 
 
 @transaction.atomic
@@ -39,7 +43,7 @@ def open_(*, person: Person, family: str, by: Account, at: datetime) -> Record:
     return record
 
 
-def lock(record_id: object) -> Record:
+def lock(record_id: Any) -> Record:
     """The record, held until the transaction ends: the first thing that every act on it does."""
     found = Record.objects.select_for_update(of=("self",)).select_related("person").filter(pk=record_id).first()
     if found is None:
@@ -58,7 +62,7 @@ def append_version(
     by: Account,
     at: datetime,
 ) -> Version:
-    """Make the next version of a locked record. Invalid if the document breaks its form or a rule; Refused if nothing changed."""
+    """Make the next version of a locked record. Invalid if it breaks its form or a rule; Refused if nothing changed."""
     key = queries.person_key(record.person_id)
     before_row = queries.version(record) if record.head_seq else None
     before = queries.document(before_row, key) if before_row else {}
@@ -94,7 +98,7 @@ def _next_accepted(count: int = 1) -> list[int]:
 
 @transaction.atomic
 def note_read(
-    found: queries.Held, *, sections: list[str], by: Account, at: datetime, action: str = "record.read"
+    found: queries.Held, *, sections: list[str], by: Account, at: datetime, action: str = "record.read", **data: Any
 ) -> None:
     """Log that somebody looked at another's record; looking at one's own is nobody's business."""
     if by.person_id == found.person.pk:
@@ -108,31 +112,83 @@ def note_read(
         person=found.person,
         organization=found.organization,
         sections=sections,
+        **data,
     )
 
 
 @transaction.atomic
 def reveal(record_id: object, *, seq: int, path: str, purpose: str, by: Account, at: datetime) -> Any:
-    """Open one protected value of another's record for a purpose, which the person will see; returns the value."""
+    """Open one protected value, or one table, of another's record for a purpose, which the person will see.
+
+    Returns the value. Refused with `purpose_missing`, `no_such_field`, `nothing_there`.
+    """
     found = queries.viewable(record_id, by, on=day(at))
     if by.person_id != found.person.pk:
         policy.require(by, Permission.RECORD_REVEAL, found.organization, on=day(at))
         refuse_if(None if purpose.strip() else "purpose_missing")
     row = queries.version(found.record, seq)
+    form = queries.form_of(row)
+    known = path in {table.path for table in tables(form)} or patterns(form).get(pattern_of(path)) is not None
+    refuse_if(None if known else "no_such_field")
     value = get(queries.document(row), path)
-    if value is None:
-        raise Refused("nothing_there")
-    audit.record(
-        "record.revealed",
-        by=by,
-        object=row,
-        at=at,
-        person=found.person,
-        organization=found.organization,
-        purpose=purpose.strip()[:200],
-        path=path,
-    )
+    refuse_if("nothing_there" if value is None else None)
+    if by.person_id != found.person.pk:
+        audit.record(
+            "record.revealed",
+            by=by,
+            object=row,
+            at=at,
+            person=found.person,
+            organization=found.organization,
+            purpose=purpose.strip()[:PURPOSE_LIMIT],
+            path=path,
+        )
     return value
+
+
+@transaction.atomic
+def print_form(record_id: object, *, seq: int | None, purpose: str, by: Account, at: datetime) -> bytes:
+    """A version (None: the newest) as the statutory form, a PDF. One event names the sections and what was opened.
+
+    The person's own is whole. Of others what is protected is printed as “che”, unless a purpose is given and the grant
+    lets its holder open it (QĐ 31 Điều 5).
+    """
+    found = queries.viewable(record_id, by, on=day(at))
+    own = by.person_id == found.person.pk
+    if not own:
+        policy.require(by, Permission.RECORD_PRINT, found.organization, on=day(at))
+        if purpose.strip():
+            policy.require(by, Permission.RECORD_REVEAL, found.organization, on=day(at))
+    row = queries.version(found.record, seq)
+    form, seen = queries.form_of(row), queries.shown_tiers(by, found, on=day(at))
+    if purpose.strip():
+        seen |= {Tier.PROTECTED}
+    document = tiers.view(form, queries.document(row), seen)
+    picture = queries.portrait(row)
+    if not own:
+        opened = [leaf.path for leaf in walk(form) if leaf.tier is Tier.PROTECTED and any(find(document, leaf.path))]
+        audit.record(
+            "record.printed",
+            by=by,
+            object=row,
+            at=at,
+            person=found.person,
+            organization=found.organization,
+            purpose=purpose.strip()[:PURPOSE_LIMIT],
+            seq=row.seq,
+            sections=sorted(document),
+            opened=opened if purpose.strip() else [],
+        )
+    said = f"Phiên bản {row.seq} · SHA-256 {row.digest[:16]}…"
+    return printing.pdf(
+        form,
+        document,
+        name=found.person.full_name,
+        photo=documents.content(picture) if picture else None,
+        footer=f"{said} · In lúc {local(at):%H:%M %d/%m/%Y}, người in: {by.name}",
+        watermark=printing.watermark(found.organization.profile),
+        at=at,
+    )
 
 
 class Loaded(NamedTuple):

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.base import keys
 from hoso.base.errors import NotAllowed, NotFound
+from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment, Person
 from hoso.records import crypto, tiers, versions
@@ -20,7 +21,9 @@ from hoso.records.compare import Edit, compare
 from hoso.records.forms import FORMS
 from hoso.records.forms.grammar import Form, Tier
 from hoso.records.models import PersonKey, Record, Version
-from hoso.records.paths import Document
+from hoso.records.paths import Document, get
+
+PORTRAIT = "header.portrait_photo"
 
 
 class Held(NamedTuple):
@@ -38,18 +41,27 @@ def ring() -> crypto.Keyring:
     return crypto.Keyring(current, all_keys)
 
 
-def person_key(person_id: object) -> bytes:
+def person_key(person_id: Any) -> bytes:
     """The data key of a person, opened; for this request only."""
     wrapped = PersonKey.objects.get(pk=person_id)
     return crypto.unwrap(crypto.WrappedKey(wrapped.by, bytes(wrapped.token)), ring())
 
 
-def held(record_id: object) -> Held:
+def held(record_id: Any) -> Held:
     """A record and its keeper; NotFound."""
     record = Record.objects.select_related("person").filter(pk=record_id).first()
     if record is None:
         raise NotFound("no_such_record")
     return held_of(record)
+
+
+def locate(some_id: Any) -> Record:
+    """The record of an id, or the first one of the person of an id, for links that know only the person; NotFound."""
+    either = Q(pk=some_id) | Q(person=some_id)
+    found = Record.objects.select_related("person").filter(either).order_by("-family").first()
+    if found is None:
+        raise NotFound("no_such_record")
+    return found
 
 
 def held_of(record: Record) -> Held:
@@ -68,9 +80,14 @@ def held_of(record: Record) -> Held:
 def viewable(record_id: object, viewer: Account, *, on: date) -> Held:
     """A record that the viewer may see: their own, or one kept under a grant of theirs; NotFound, NotAllowed."""
     found = held(record_id)
+    require_view(found, viewer, on=on)
+    return found
+
+
+def require_view(found: Held, viewer: Account, *, on: date) -> None:
+    """NotAllowed for somebody who may not see a record at all."""
     if not may_view(viewer, found, on=on):
         raise NotAllowed("not_allowed")
-    return found
 
 
 def may_view(viewer: Account, found: Held, *, on: date) -> bool:
@@ -89,6 +106,12 @@ def shown_tiers(viewer: Account, found: Held, *, on: date) -> frozenset[Tier]:
 def may_reveal(viewer: Account, found: Held, *, on: date) -> bool:
     """Whether the viewer may open protected values, for a purpose."""
     return policy.allows(viewer, Permission.RECORD_REVEAL, found.organization, on=on)
+
+
+def may_print(viewer: Account, found: Held, *, on: date) -> bool:
+    """Whether the viewer may print a record: their own, or under a grant that says so."""
+    own = viewer.person_id == found.person.pk
+    return own or policy.allows(viewer, Permission.RECORD_PRINT, found.organization, on=on)
 
 
 def of_person(person: Person) -> QuerySet[Record]:
@@ -145,13 +168,39 @@ def differences(record: Record, seq_from: int, seq_to: int, found: Held, viewer:
     return [tiers.view_edit(form, edit, seen) for edit in compare(before, document(after_row, key))]
 
 
+def last_changes(row: Version, found: Held, viewer: Account, *, on: date) -> dict[str, tuple[int, list[Edit]]]:
+    """Section → the version in which it last changed and what changed then, masked; first entries are left out.
+
+    Two queries, however many sections.
+    """
+    since = {section: seq for section, seq in row.parts.items() if seq > 1}
+    wanted = {seq for each in since.values() for seq in (each - 1, each)} - {row.seq}
+    rows = {each.seq: each for each in Version.objects.filter(record=found.record, seq__in=wanted)} | {row.seq: row}
+    key, seen = (person_key(found.person.pk) if since else b""), shown_tiers(viewer, found, on=on)
+    opened = {seq: crypto.reveal(sealed(each), key).document for seq, each in rows.items()} if since else {}
+    last = {}
+    for section, seq in since.items():
+        edits = compare(*({section: opened[each].get(section, {})} for each in (seq - 1, seq)))
+        last[section] = seq, [tiers.view_edit(form_of(rows[seq]), edit, seen) for edit in edits]
+    return last
+
+
+def portrait(row: Version) -> Attachment | None:
+    """The picture that a version names, if it is there and is the very one. One query."""
+    named = get(sealed(row).document, PORTRAIT)
+    if not isinstance(named, str):
+        return None
+    attachment_id, _, sha256 = named.partition(":")
+    return Attachment.objects.filter(pk=attachment_id, sha256=sha256, person=row.record.person_id).first()
+
+
 def heads(person_ids: Iterable[object]) -> QuerySet[Record]:
     """The records of many people, for lists."""
     return Record.objects.filter(person_id__in=list(person_ids)).order_by("person_id", "family")
 
 
 def chain_breaks(record: Record) -> int | None:
-    """The seq of the first version of a record that is missing or was changed; None if the chain holds. Needs no key."""
+    """The seq of the first version of a record that is missing or was changed; None if all is well. Needs no key."""
     chain = [sealed(row) for row in Version.objects.filter(record=record).order_by("seq").iterator()]
     return versions.first_broken(chain, record.head_digest) if chain or record.head_digest else None
 
