@@ -91,6 +91,8 @@ def test_what_was_committed_survives_a_kill(home):
     ask(home, "CREATE TABLE IF NOT EXISTS kept (id int)", "owner")
     ask(home, "INSERT INTO kept SELECT generate_series(1, 1000)")
     os.kill(cluster.status(home).pid or 0, signal.SIGKILL)
+    while cluster.status(home).pid is not None:
+        time.sleep(0.01)
     cluster.ensure(home, QUICK)
     assert ask(home, "SELECT count(*) FROM kept") == [(1000,)]
 

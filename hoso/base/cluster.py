@@ -112,7 +112,7 @@ class _Place:
     def lines(self) -> list[str]:
         """The lines of the server's own lock file: process, folder, start, port, sockets, address, memory, state."""
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
+            return [line.strip() for line in (self.data / "postmaster.pid").read_text().splitlines()]
         except (FileNotFoundError, NotADirectoryError):
             return []
         except PermissionError:
@@ -129,7 +129,7 @@ class _Place:
         return (
             (self.sockets / SOCKET_NAME).exists()
             and self.postmaster() is not None
-            and [line.strip() for line in self.lines()[4:5] + self.lines()[7:8]] == [str(self.sockets), "ready"]
+            and self.lines()[4:5] + self.lines()[7:8] == [str(self.sockets), "ready"]
         )
 
 
