@@ -10,7 +10,7 @@ class _CurrentTransaction(Func):
     arity = 0
 
 
-class TransactionId(models.Field[str, str]):
+class TransactionId(models.Field):  # type: ignore[type-arg]
     """PostgreSQL's xid8, filled by the database."""
 
     def db_type(self, connection: object) -> str:
