@@ -28,6 +28,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
+    acting_role = ""  # the role that the running request used, for the log; not a column
+
     objects = AccountManager()
     USERNAME_FIELD = "sign_in_index"
     REQUIRED_FIELDS: list[str] = []

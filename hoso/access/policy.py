@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hoso.access.models import Account, Grant
 from hoso.access.roles import ALL_TIERS, ROLES, Permission
@@ -35,12 +35,9 @@ def held(account: Account, on: date) -> list[Held]:
     return cache[on]
 
 
-def _in_force(on: date) -> "GrantRows":
+def _in_force(on: date) -> QuerySet[Grant]:
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
     return Grant.objects.filter(period, account__is_active=True).select_related("organization").order_by("pk")
-
-
-GrantRows = type(Grant.objects.all())
 
 
 def _held(grant: Grant, on: date) -> Held:

@@ -9,7 +9,7 @@ class Refused(Exception):
 
     status = 409
 
-    def __init__(self, code: str, **said: Any) -> None:
+    def __init__(self, code: str, /, **said: Any) -> None:
         super().__init__(code)
         self.code = code
         self.said = said
@@ -36,7 +36,7 @@ class Invalid(Refused):
 
     status = 422
 
-    def __init__(self, code: str, problems: Sequence[Any] = (), **said: Any) -> None:
+    def __init__(self, code: str, /, problems: Sequence[Any] = (), **said: Any) -> None:
         super().__init__(code, **said)
         self.problems = list(problems)
 
