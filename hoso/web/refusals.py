@@ -1,6 +1,6 @@
 """What a refusal says to a person: one sentence for each code of the domain, with what it mentions.
 
-`%(name)s` is filled from what the refusal said (`Refused(code, name=…)`); a test holds that every code has its sentence.
+`%(name)s` is filled from what the refusal said (`Refused(code, name=…)`). A test holds that every code has a sentence.
 """
 
 import re
