@@ -8,11 +8,14 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+# Whom this machine trusts, we trust: companies and agencies often have a certificate authority of their own.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+TRUST := $(if $(CERTIFICATES),UV_SYSTEM_CERTS=1 NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$(CERTIFICATES)}")
 # The lock file alone says which packages: no index, mirror or configuration of this machine changes that.
 UV := env -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u UV_FIND_LINKS -u VIRTUAL_ENV \
-	UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1 build/uv/bin/uv
-# The wheel's npm, with a cache of its own; which registry it asks is this machine's matter, the lock file has the digests.
-NPM := env PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --cache "$(CURDIR)/build/npm-cache" --loglevel error
+	$(TRUST) UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1 build/uv/bin/uv
+# The wheel's npm with a cache of its own; which registry it asks is this machine's matter, the lock file has the digests.
+NPM := env $(TRUST) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --cache "$(CURDIR)/build/npm-cache" --loglevel error --update-notifier=false
 
 export HOSO_HOME ?= $(CURDIR)/var
 export HOSO_PORT ?= 8000
@@ -99,7 +102,7 @@ build/uv/.done-$(UV_VERSION): deploy/bootstrap.sh
 
 build/npm/.done: .venv/.done package.json package-lock.json
 	@mkdir -p build/npm && cp package.json package-lock.json build/npm
-	@$(NPM) ci --prefix build/npm --ignore-scripts --no-audit --no-fund
+	@$(NPM) ci --prefix build/npm --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@
 
 build/locale/.done: .venv/.done hoso/cli/words.py $(wildcard hoso/web/locale/en/*.po)

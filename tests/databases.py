@@ -95,11 +95,10 @@ class Server:
             for grant in cluster.GRANTS:
                 connection.execute(grant)
         owner = os.environ | {"DATABASE_URL": self.url(half, "owner"), "HOSO_DB_ROLE": "app"}
-        for words in (["migrate", "--verbosity=0", "--skip-checks"], ["createcachetable"]):
-            command = [sys.executable, "-W", "ignore", "-m", "django", *words]
-            done = subprocess.run(command, cwd=ROOT, env=owner, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise RuntimeError(f"The template could not be migrated:\n{done.stderr[-4000:]}")
+        command = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "--verbosity=0", "--skip-checks"]
+        done = subprocess.run(command, cwd=ROOT, env=owner, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"The template could not be migrated:\n{done.stderr[-4000:]}")
         self.run(
             f"ALTER DATABASE {half} RENAME TO {name}", *(f"DROP DATABASE {old}" for old in found[: 1 - KEPT_TEMPLATES])
         )

@@ -99,6 +99,7 @@ def _complain(refusal: Exception) -> int:
 def _overview() -> str:
     """Every command of ours with its sentence, read from the source so that nothing has to be loaded."""
     commands = [f"  {file.stem:<16} {_sentence(file)}" for file in sorted(COMMANDS.glob("[a-z]*.py"))]
+    commands.append(f"  {'migrate':<16} Bring the tables to the newest version, as their owner.")
     return "\n".join(["hoso COMMAND [OPTIONS]    (hoso COMMAND --help tells more)", "", *commands])
 
 
