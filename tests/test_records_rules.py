@@ -11,6 +11,7 @@ JOB, PAST = "work.work_history.row002", "economy.salary_history.row002"
 SYLL = [
     ({"identity.gender": "Nam"}, "identity.citizen_id_number", "giới tính"),
     ({"identity.date_of_birth": "1976"}, "identity.citizen_id_number", "năm sinh"),
+    (dict.fromkeys(NUMBERS, "022975001234"), "identity.citizen_id_number", "thứ tư"),
     (dict.fromkeys(NUMBERS, "022375001234"), "identity.citizen_id_number", "năm sinh"),
     ({"header.record_identifier": "022175009999"}, "header.record_identifier", "8a"),
     ({"salary.salary_coefficient": "4,65"}, "salary.salary_coefficient", "có hệ số 4,98"),

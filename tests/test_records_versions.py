@@ -13,6 +13,7 @@ from hoso.records.levels import Level, level, line
 from hoso.records.paths import put
 from hoso.records.upgrades import upgrade
 from hoso.records.versions import (
+    commitment,
     digest,
     first_broken,
     follow,
@@ -104,6 +105,27 @@ def test_the_digest_of_a_known_version_never_changes():
         digest(version(KNOWN)._replace(prev="ab" * 32, seq=2))
         == "04d3e5063b0316d6dd77b09f8731e7b94d1a8be596a4e764f92948109f095837"
     )
+
+
+FORGED = [
+    {"identity": {"birth_full_name": {"sealed": "", "commitment": "COMMITTED"}}},
+    {"identity": {"birth_full_name": {"commitment": "COMMITTED", "name": "Mạo danh"}}},
+    {"identity": {"birth_full_name": 1.5}},
+    {"identity": {"birth_full_name": None}},
+    {"identity": {"birth_full_name": "Nguyễn Thị An"}, "party": {}},
+    {"identity": {"birth_full_name": "Nguyễn Thị An", "religion": "99@2023-05-05"}},
+]
+
+
+@pytest.mark.parametrize("document", FORGED)
+def test_nothing_passes_for_a_value_but_the_value(document):
+    written = version({"identity": {"birth_full_name": "Nguyễn Thị An"}})
+    stored, head = protect(written, new_key()), digest(written)
+    text = json.dumps(document).replace("COMMITTED", commitment(written, "identity.birth_full_name", "Nguyễn Thị An"))
+    assert first_broken([stored], head) is None
+    assert first_broken([stored._replace(document=json.loads(text))], head) == 1
+    assert first_broken([stored._replace(nonce=stored.nonce | {"salt": "00" * 32})], head) == 1
+    assert first_broken([stored._replace(nonce=stored.nonce | {"more": ""})], head) == 1
 
 
 def test_a_level_is_found_in_what_others_signed():

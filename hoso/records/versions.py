@@ -67,9 +67,12 @@ def salt_of(version: Version) -> str:
 
 def commitment(version: Version, path: str, value: Any) -> str:
     """What stands for a value in the digest: it binds to the value and, without the leaf's key, hides it."""
-    if isinstance(value, dict):
-        return str(value["commitment"])
-    return _committed(leaf_key(version, path), value)
+    return str(value["commitment"]) if is_sealed(value) else _committed(leaf_key(version, path), value)
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether this is what is stored for a guarded value; anything else in its place is an ordinary, wrong value."""
+    return isinstance(value, dict) and value.keys() - {"salt"} == {"sealed", "commitment"}
 
 
 def leaf_key(version: Version, path: str) -> bytes:
@@ -108,7 +111,7 @@ def proved(proof: Proof, said: str) -> Document | None:
 def leaves(document: Document, at: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of a document, open or sealed, with its path."""
     for key, value in document.items():
-        if isinstance(value, dict) and "commitment" not in value:  # no row id is that long
+        if isinstance(value, dict) and not is_sealed(value):
             yield from leaves(value, f"{at}{key}.")
         else:
             yield f"{at}{key}", value
@@ -128,8 +131,16 @@ def why_not_follow(version: Version, previous: Version | None) -> str | None:
 def first_broken(chain: Sequence[Version], head: str) -> int | None:
     """The seq of the first version that is missing, or is not what the next one, or `head` of the last one, says."""
     said = [*(version.prev for version in chain[1:]), head]
-    found = (digest(version) if version.seq == seq else None for seq, version in enumerate(chain, start=1))
+    found = (_found(version) if version.seq == seq else "" for seq, version in enumerate(chain, start=1))
     return next((seq for seq, pair in enumerate(zip(found, said, strict=False), start=1) if len({*pair}) > 1), None)
+
+
+def _found(version: Version) -> str:
+    """The digest of what lies there; nothing where that has no spelling any more."""
+    try:
+        return digest(version)
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def _form(version: Version) -> type[Form]:
@@ -148,11 +159,13 @@ def _envelope(version: Version) -> Document:
     def committed(part: Document, at: str) -> Document:
         result: Document = {}
         for key, value in part.items():
-            path = f"{at}{key}"
-            if isinstance(value, dict):
-                result[key] = value.get("commitment") or committed(value, f"{path}.")
+            path, is_protected = (here := f"{at}{key}"), pattern_of(here) in protected
+            if is_protected and is_sealed(value):
+                result[key] = value["commitment"]
+            elif isinstance(value, dict):
+                result[key] = committed(value, f"{path}.")
             else:
-                result[key] = _committed(_key(nonce if pattern_of(path) in protected else salt, path), value)
+                result[key] = _committed(_key(nonce if is_protected else salt, path), value)
         return result
 
     found = version._asdict() | {"document": committed(version.document, "")}

@@ -10,18 +10,25 @@ from hoso.records.personal_id import is_known_place, why_not_personal_id
 
 NUMBER_AND_SEX = "Số định danh không khớp giới tính đã khai; hãy đối chiếu với thẻ căn cước."
 NUMBER_AND_BIRTH = "Số định danh không khớp năm sinh đã khai; hãy đối chiếu với thẻ căn cước."
+NUMBER_AND_CENTURY = "Chữ số thứ tư của số định danh phải từ 0 đến 3; hãy đối chiếu với thẻ căn cước."
 UNKNOWN_PLACE = "Ba chữ số đầu của số định danh không phải mã tỉnh nào đã biết; hãy kiểm tra lại số."
 NO_SUCH_STEP = "Ngạch %(rank)s không có bậc %(step)s (bậc cuối là %(last)s); hãy ghi lại bậc."
 OTHER_COEFFICIENT = "Ngạch %(rank)s bậc %(step)s có hệ số %(coefficient)s; hãy ghi lại hệ số hoặc bậc."
 END_BEFORE_BEGIN = "Thời điểm kết thúc trước thời điểm bắt đầu; hãy ghi lại một trong hai."
 IN_THE_FUTURE = "Ngày này chưa tới (hôm nay là %(today)s); hãy ghi lại."
 
+WHY_NOT_NUMBER = {
+    "other_sex": NUMBER_AND_SEX,
+    "other_birth_year": NUMBER_AND_BIRTH,
+    "other_century": NUMBER_AND_CENTURY,
+}
+
 
 def number_problems(path: str, number: str | None, born: str | None, sex: str | None) -> Iterator[Problem]:
     """The personal number must carry the sex and the year of birth that the form states."""
     reason = number and why_not_personal_id(number, born, code_of(sex) if sex else None)
     if reason:
-        yield Problem(path, {"other_sex": NUMBER_AND_SEX, "other_birth_year": NUMBER_AND_BIRTH}[reason])
+        yield Problem(path, WHY_NOT_NUMBER[reason])
 
 
 def number_doubts(path: str, number: str | None) -> Iterator[Problem]:

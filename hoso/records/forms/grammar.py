@@ -270,7 +270,11 @@ def _walk(form: type[Form]) -> tuple[Leaf, ...]:
         for name, entry in section.model_fields.items():
             kind = None if row_of(entry) else _kind(entry)
             title = section.model_config["title"] or ""
-            found.append(replace(_declared(entry), kind=kind, path=f"{part}.{name}", part=part, section=title))
+            declared = _declared(entry)
+            if (row := row_of(entry)) and not declared.rows_example:
+                example = {key: _declared(cell).example for key, cell in row.model_fields.items()}
+                declared = replace(declared, rows_example=(example,))
+            found.append(replace(declared, kind=kind, path=f"{part}.{name}", part=part, section=title))
     return tuple(found)
 
 
