@@ -3,8 +3,8 @@
 # ///
 """Makes hoso/web/static/fonts/digits-*.woff2: the ten digits of Be Vietnam Pro set to one width, 1.1 kB a weight.
 
-The face has no tabular figures (1 is 385 units wide, 4 is 710), so columns of figures would not line up. Same outlines,
-same licence (OFL without a reserved name). Run from the repository, after `make setup`, when the font's version changes:
+The face has no tabular figures (1 is 385 units wide, 4 is 710): columns of figures would not line up. Same outlines,
+same licence (OFL without a reserved name). After a change of the font's version, run from the repository:
 `build/uv/bin/uv run docs/fonts/make_digits.py`
 """
 

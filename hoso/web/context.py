@@ -1,5 +1,6 @@
 """What every template may use: who is signed in, the menu, the node, the size of the text."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -68,12 +69,12 @@ def me(request: HttpRequest) -> dict[str, Any]:
     today = request.today  # type: ignore[attr-defined]
     grants = policy.held(account, today)
     role = gettext(ROLES[grants[0].role].title) if grants else ""
-    organization = orgs.tree().filter(path=grants[0].path).first() if grants else None
-    if organization is None and account.person_id:
-        try:
+    organization = None
+    if account.person_id:
+        with suppress(NotFound):
             organization = people.current(account.person).organization
-        except NotFound:
-            organization = None
+    if organization is None and grants:
+        organization = orgs.tree().filter(path=grants[0].path).first()
     return {
         "name": account.name,
         "role": role,

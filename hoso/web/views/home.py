@@ -20,6 +20,7 @@ from hoso.audit import actions as audit
 from hoso.base.text import plain
 from hoso.changes import queries as changes
 from hoso.duties import queries as duties
+from hoso.orgs import queries as orgs
 from hoso.people import queries as people
 from hoso.records import queries as records
 from hoso.regulation import rules as regulation
@@ -95,6 +96,7 @@ def home(request: Request) -> HttpResponse:
         "due_today": sum(1 for each in found if each.due_on == request.today),
         "month": _month(request),
         "figures": _figures(request),
+        "scope": _scope_name(request),
     }
     return render(request, "home/home.html", said)
 
@@ -283,6 +285,13 @@ def _figures(request: Request) -> list[tuple[str, int, int]]:
         (gettext("Người trong danh sách"), len(employed), 0),
         (gettext("Hồ sơ có phiên bản đã kiểm tra"), kept, len(employed)),
     ]
+
+
+def _scope_name(request: Request) -> str:
+    """What the figures are about: the top of what the account sees."""
+    paths = policy.scope(request.user, Permission.PEOPLE_VIEW, on=request.today)
+    top = orgs.tree().filter(path__in=paths[:1]).first()
+    return top.name if top else ""
 
 
 @require_http_methods(["GET", "POST"])
