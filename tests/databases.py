@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
@@ -40,11 +40,9 @@ class Server:
 
     def url(self, database: str, role: str = "superuser") -> str:
         """The address of one of its databases for a role."""
-        if not self.passwords and role != "superuser":
-            return _with(cluster.url(self.home, role), database)
-        return _with(
-            self.superuser, database, cluster.ROLES[role] if self.passwords else None, self.passwords.get(role)
-        )
+        if role in self.passwords:
+            return _with(self.superuser, database, f"{cluster.ROLES[role]}:{self.passwords[role]}")
+        return _with(self.superuser if role == "superuser" else cluster.url(self.home, role), database)
 
     def run(self, *statements: str) -> list[tuple[object, ...]]:
         """Statements outside any transaction, as the superuser; the rows of the last one."""
@@ -123,7 +121,7 @@ def _schema_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _with(url: str, database: str, user: str | None = None, password: str | None = None) -> str:
+def _with(url: str, database: str, person: str = "") -> str:
     parts = urlsplit(url)
-    place = parts.netloc if user is None else f"{user}:{quote(password or '')}@{parts.netloc.rpartition('@')[2]}"
-    return urlunsplit(parts._replace(netloc=place, path=f"/{database}")).replace(":/?", ":///?")
+    place = f"{person}@{parts.netloc.rpartition('@')[2]}" if person else parts.netloc
+    return urlunsplit(parts._replace(netloc=place, path=f"/{database}"))
