@@ -76,7 +76,7 @@ def test_every_printed_table_has_its_columns():
 def test_every_field_says_what_it_is(form):
     paths = patterns(form).keys()
     for leaf in walk(form):
-        assert leaf.no and leaf.label and leaf.section and leaf.kind and leaf.example, leaf
+        assert leaf.no and leaf.label and leaf.section and leaf.kind and leaf.example and leaf.help, leaf
         assert bool(leaf.codes and codelist(leaf.codes).entries) == (leaf.kind.name == "code"), leaf
         assert not leaf.suggest or codelist(leaf.suggest).entries
         assert not leaf.when or leaf.when.path in paths

@@ -256,7 +256,8 @@ def columns(form: type[Form], table: str) -> tuple[Leaf, ...]:
     letters, leaves = iter(ascii_lowercase), []
     for key, cell in cells.items():
         declared = _declared(cell)
-        leaf = replace(declared, path=f"{table}.*.{key}", kind=_kind(cell), table=found.label, by=found.by)
+        kind, help = _kind(cell), declared.help or _kind(cell).help
+        leaf = replace(declared, path=f"{table}.*.{key}", kind=kind, help=help, table=found.label, by=found.by)
         no = found.no + (declared.no or next(letters))
         leaves.append(replace(leaf, no=no, section=found.section, part=part, tier=max(leaf.tier, found.tier)))
     return tuple(leaves)
@@ -274,6 +275,8 @@ def _walk(form: type[Form]) -> tuple[Leaf, ...]:
             if (row := row_of(entry)) and not declared.rows_example:
                 example = {key: _declared(cell).example for key, cell in row.model_fields.items()}
                 declared = replace(declared, rows_example=(example,))
+            if kind and not declared.help:
+                declared = replace(declared, help=kind.help)
             found.append(replace(declared, kind=kind, path=f"{part}.{name}", part=part, section=title))
     return tuple(found)
 
