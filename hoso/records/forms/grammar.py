@@ -256,8 +256,8 @@ def columns(form: type[Form], table: str) -> tuple[Leaf, ...]:
     letters, leaves = iter(ascii_lowercase), []
     for key, cell in cells.items():
         declared = _declared(cell)
-        kind, help = _kind(cell), declared.help or _kind(cell).help
-        leaf = replace(declared, path=f"{table}.*.{key}", kind=kind, help=help, table=found.label, by=found.by)
+        kind, said = _kind(cell), declared.help or _kind(cell).help
+        leaf = replace(declared, path=f"{table}.*.{key}", kind=kind, help=said, table=found.label, by=found.by)
         no = found.no + (declared.no or next(letters))
         leaves.append(replace(leaf, no=no, section=found.section, part=part, tier=max(leaf.tier, found.tier)))
     return tuple(leaves)
