@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -36,7 +36,7 @@ def typeset(
             format="pdf",
             sys_inputs=inputs,
             pdf_standards=standard,
-            timestamp=at.replace(microsecond=0),
+            timestamp=at.astimezone(UTC).replace(microsecond=0),  # Typst takes fixed offsets only
             pdf_tags=False,  # parts are joined later, and tags would not survive that
         )
 
