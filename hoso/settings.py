@@ -141,7 +141,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "build" / "static"
+STATIC_ROOT = None  # nothing is collected: WhiteNoise reads the files where they are, once at start
 STATICFILES_DIRS = [
     (name, HOSO_ASSETS / folder)
     for name, folder in (
