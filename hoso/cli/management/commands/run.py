@@ -31,6 +31,7 @@ class Command(BaseCommand):
         server = subprocess.Popen(_server(host, port, workers), start_new_session=True)
         jobs = None if no_jobs else subprocess.Popen(_worker(), start_new_session=True)
         try:
+            _wait_for_answer(host, port, server)
             self.stdout.write(f"http://localhost:{port}/ (Ctrl-C ends it)")
             while server.poll() is None:
                 time.sleep(0.5)
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"The worker ended with {jobs.returncode} and is started again.")
                     time.sleep(2)
                     jobs = subprocess.Popen(_worker(), start_new_session=True)
-            raise CommandError(f"The web server ended by itself with {server.returncode}.")
+            raise CommandError(f"The web server ended by itself with {server.returncode}.", returncode=2)
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")
         finally:
@@ -62,7 +63,19 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}): set HOSO_PORT to another.") from None
+            said = f"Port {port} cannot be used ({error.strerror}): set HOSO_PORT to another."
+            raise CommandError(said, returncode=2) from None
+
+
+def _wait_for_answer(host: str, port: int, server: "subprocess.Popen[bytes]") -> None:
+    """Until the server takes connections, so that the address is shown when it can be opened."""
+    while server.poll() is None:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
