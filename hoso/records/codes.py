@@ -7,7 +7,7 @@ keeps `code@version`; a list's version is the day of its newest change in force 
 import csv
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -52,7 +52,6 @@ class CodeList:
     entries: tuple[Entry, ...]
     kept: Mapping[str, Entry]
     order: Mapping[str, int]
-    spoken: Mapping[str, tuple[Entry, ...]]  # the entries that a typed text can mean, newest first
 
     def version(self, on: date) -> str:
         """The day of the newest change in force on a day; the oldest there is for days before."""
@@ -73,7 +72,7 @@ def codelist(name: str) -> CodeList:
     kept = {f"{entry.code}@{version}": entry for entry in entries for version in versions if _holds(entry, version)}
     order = {entry.code: place for place, entry in reversed([*enumerate(entries)])}
     translated, coded = bool(about["translated"]), bool(about["coded"])
-    return CodeList(name, about["title"], translated, coded, versions, entries, kept, order, _spoken(entries))
+    return CodeList(name, about["title"], translated, coded, versions, entries, kept, order)
 
 
 @cache
@@ -119,19 +118,19 @@ def choices(name: str, on: date, *, past: bool = False) -> list[Choice]:
 
 def search(name: str, text: str, on: date, limit: int = 20, *, past: bool = False) -> list[Choice]:
     """What is in force and holds every word typed, without regard to marks; a former name finds its successor."""
-    found, words = codelist(name), plain(text).split()
+    found, asked = codelist(name), plain(text)
     hits = []
     for place, entry in enumerate(_offered(found, on, past)):
-        own = plain(f"{entry.name} {entry.code}")
-        if all(any(spoken.startswith(word) for spoken in _words(found)[entry[:3]]) for word in words):
-            distance = (plain(entry.name) != plain(text), not own.startswith(plain(text)), entry.row.get("status", ""))
+        own, words = _words(found)[entry[:3]]
+        if all(any(word.startswith(start) for word in words) for start in asked.split()):
+            distance = (own != asked, not own.startswith(asked), entry.row.get("status", ""))
             hits.append((*distance, place, entry))
     return [_choice(found, entry, on) for *_, entry in sorted(hits, key=lambda hit: hit[:4])[:limit]]
 
 
 def meanings(name: str, typed: str) -> tuple[Entry, ...]:
     """The entries a typed code, name or “name (code)” can mean, newest first; at most one for each code."""
-    return codelist(name).spoken.get(plain(typed), ())
+    return _spoken(codelist(name)).get(plain(typed), ())
 
 
 _WITH_VERSION = re.compile(r".*\((?P<code>[^(),]+), danh mục (?P<day>\d\d)/(?P<month>\d\d)/(?P<year>\d{4})\)")
@@ -213,23 +212,29 @@ def said(found: CodeList, stored_value: str, on: date) -> str:
 
 
 @cache
-def _words(found: CodeList) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
-    """The words by which each entry is found: its own, its code, and the names of what it replaced."""
+def _words(found: CodeList) -> Mapping[tuple[str, str, str], tuple[str, tuple[str, ...]]]:
+    """By what each entry is found: its name, and the words of name, code and field and of what it replaced."""
+    former: dict[str, list[str]] = {}
+    for entry in found.entries:
+        former.setdefault(entry.replaced_by, []).append(entry.name)
     words = {}
     for entry in found.entries:
-        former = [other.name for other in found.entries if other.replaced_by == entry.code and not entry.until]
-        texts = [entry.name, entry.code, entry.row.get("field", ""), *former]
-        words[entry[:3]] = tuple(word.strip("(),;") for text in texts for word in plain(text).split())
+        texts = [entry.name, entry.code, entry.row.get("field", "")]
+        texts += former.get(entry.code, []) if not entry.until else []
+        spoken = tuple(word.strip("(),;") for text in texts for word in plain(text).split())
+        words[entry[:3]] = plain(entry.name), spoken
     return words
 
 
-def _spoken(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+@cache
+def _spoken(found: CodeList) -> Mapping[str, tuple[Entry, ...]]:
+    """The entries that a text without marks can mean, newest first."""
     spoken: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda entry: entry.since, reverse=True):
+    for entry in sorted(found.entries, key=lambda entry: entry.since, reverse=True):
         for text in {plain(text) for text in (entry.code, entry.name, f"{entry.name} ({entry.code})")}:
             if all(entry.code != other.code for other in spoken.setdefault(text, [])):
                 spoken[text].append(entry)
-    return {text: tuple(found) for text, found in spoken.items()}
+    return {text: tuple(meant) for text, meant in spoken.items()}
 
 
 @cache
