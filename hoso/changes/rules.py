@@ -52,7 +52,9 @@ class Movable(Protocol):
     """What a move needs to know of a change."""
 
     status: str
-    merged_into_id: object
+
+    @property
+    def merged_into_id(self) -> object: ...
 
 
 class Answer(NamedTuple):
@@ -85,6 +87,11 @@ def why_not_take(taken_by: object, taken_at: datetime | None, officer: object, a
     return "taken_by_other" if at - taken_at < HELD_FOR else None
 
 
+def is_held(taken_by: object, taken_at: datetime | None, officer: object, at: datetime) -> bool:
+    """Whether an officer still keeps what they took."""
+    return taken_by is not None and taken_by == officer and taken_at is not None and at - taken_at < HELD_FOR
+
+
 def why_not_fill(leaf: Leaf, *, agency: bool, first_entry: bool, locked: Iterable[str]) -> str | None:
     """Who fills a field: the person, or the agency; what is held already, nobody."""
     if leaf.path in set(locked):
@@ -106,7 +113,7 @@ def fillable(form: type[Form], path: str, *, agency: bool, first_entry: bool, lo
 
 
 def answer_for(path: str, answers: Mapping[str, Answer]) -> Answer | None:
-    """The answer of the narrowest scope that holds a path: a value's own, its row's, its table's, its section's, '*'."""
+    """The answer of the narrowest scope that holds a path: a value's own, its row's, table's, section's, '*'."""
     scopes = [scope for scope in answers if scope != "*" and within(path, scope)]
     return answers[max(scopes, key=len)] if scopes else answers.get("*")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
@@ -30,7 +31,7 @@ from hoso.records.paths import get, within
 
 
 class Saved(NamedTuple):
-    """What became of a save: values that somebody else changed meanwhile are in `clashes`, path → their text, not saved."""
+    """What became of a save: what somebody else changed meanwhile is in `clashes`, path → their text, not saved."""
 
     change: Change
     saved: int
@@ -60,7 +61,7 @@ def expect_entry(person_account: Account, *, by: Account, at: datetime) -> Recor
 
 @transaction.atomic
 def open_draft(
-    record_id: object, *, agency: bool, on_behalf: bool, copy_of: object | None, by: Account, at: datetime
+    record_id: UUID | str, *, agency: bool, on_behalf: bool, copy_of: UUID | str | None, by: Account, at: datetime
 ) -> Change:
     """The open draft of one side of a record, made if there is none; `copy_of` a withdrawn change starts from its text.
 
@@ -79,13 +80,15 @@ def open_draft(
         if not (agency or on_behalf):
             raise NotAllowed("not_allowed")
         policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
+    first = queries.is_first_entry(record, agency=agency)
+    refuse_if("first_entry_waits" if first and not agency and _waits(record) else None)
     change = Change(
         id=uuid7(),
         record=record,
         form=queries.form_for(held, on=day(at)),
         agency=agency,
         on_behalf=on_behalf,
-        first_entry=queries.is_first_entry(record, agency=agency),
+        first_entry=first,
         base_seq=record.head_seq,
         entered_at=at,
         entered_by=by,
@@ -96,7 +99,12 @@ def open_draft(
     return change
 
 
-def _typed_of(copy_of: object | None, record: Record) -> dict[str, str]:
+def _waits(record: Record) -> bool:
+    """Whether the person's first entry is with its verifier: until that is decided there is nothing to change."""
+    return Change.objects.filter(record=record, agency=False, status=rules.Status.SUBMITTED).exists()
+
+
+def _typed_of(copy_of: UUID | str | None, record: Record) -> dict[str, str]:
     if copy_of is None:
         return {}
     old = Change.objects.filter(pk=copy_of, record=record, status=rules.Status.WITHDRAWN).first()
@@ -107,7 +115,7 @@ def _typed_of(copy_of: object | None, record: Record) -> dict[str, str]:
 
 @transaction.atomic
 def save(
-    change_id: object,
+    change_id: UUID | str,
     *,
     typed: Mapping[str, str],
     seen: Mapping[str, str],
@@ -176,7 +184,7 @@ def _put(opened: queries.Work, kept: dict[str, str], path: str, text: str) -> No
 
 @transaction.atomic
 def attach(
-    change_id: object, *, data: bytes, name: str, title: str, paths: Sequence[str], by: Account, at: datetime
+    change_id: UUID | str, *, data: bytes, name: str, title: str, paths: Sequence[str], by: Account, at: datetime
 ) -> Evidence:
     """Keep a scan beside a draft and say which places it supports (Điều 6 Quy chế TT 06/2023). Refused by its content,
     never by its name."""
@@ -201,7 +209,7 @@ def attach(
 
 
 @transaction.atomic
-def put_image(change_id: object, *, path: str, data: bytes, name: str, by: Account, at: datetime) -> Evidence:
+def put_image(change_id: UUID | str, *, path: str, data: bytes, name: str, by: Account, at: datetime) -> Evidence:
     """Keep a picture that a field holds (a portrait, a signed annex) and write it there in place of the last."""
     change = take_change(change_id)
     leaf = work_queries.leaf_at(FORMS[change.form], path)
@@ -216,7 +224,7 @@ def put_image(change_id: object, *, path: str, data: bytes, name: str, by: Accou
 
 
 @transaction.atomic
-def detach(evidence_id: object, *, by: Account, at: datetime) -> Evidence:
+def detach(evidence_id: UUID | str, *, by: Account, at: datetime) -> Evidence:
     """Take a scan away from a draft; the file and its line in the log stay."""
     evidence = Evidence.objects.select_for_update().filter(pk=evidence_id, removed_at=None).first()
     if evidence is None:
@@ -231,7 +239,7 @@ def detach(evidence_id: object, *, by: Account, at: datetime) -> Evidence:
 
 
 @transaction.atomic
-def hand(change_id: object, *, by: Account, at: datetime) -> Change:
+def hand(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """What the agency entered for a person goes to the person, who looks at it and submits it themselves."""
     change = take_change(change_id)
     refuse_if(None if change.on_behalf else "not_on_behalf")
@@ -245,8 +253,8 @@ def hand(change_id: object, *, by: Account, at: datetime) -> Change:
 
 
 @transaction.atomic
-def report_error(record_id: object, *, path: str, text: str, by: Account, at: datetime) -> ErrorReport:
-    """A person says that something in their own record, which they cannot change themselves, is wrong (QĐ 31 Điều 8.5)."""
+def report_error(record_id: UUID | str, *, path: str, text: str, by: Account, at: datetime) -> ErrorReport:
+    """A person says that something is wrong in their record which they cannot change themselves (QĐ 31 Điều 8.5)."""
     record = record_actions.lock(record_id)
     if by.person_id != record.person_id:
         raise NotAllowed("not_allowed")
@@ -262,7 +270,7 @@ def report_error(record_id: object, *, path: str, text: str, by: Account, at: da
 
 
 @transaction.atomic
-def answer_report(report_id: object, *, by: Account, at: datetime) -> ErrorReport:
+def answer_report(report_id: UUID | str, *, by: Account, at: datetime) -> ErrorReport:
     """The agency has looked at a reported error."""
     report = ErrorReport.objects.select_for_update().filter(pk=report_id, answered_at=None).first()
     if report is None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from hoso.access.models import Account
 from hoso.audit import actions as audit
@@ -12,7 +13,7 @@ from hoso.changes.models import Change
 from hoso.records import queries as records
 
 
-def take_change(change_id: object) -> Change:
+def take_change(change_id: UUID | str) -> Change:
     """The change, held until the transaction ends; NotFound."""
     found = (
         Change.objects.select_for_update(of=("self",))
@@ -36,9 +37,7 @@ def move(change: Change, name: str, event: str, *, by: Account, at: datetime, **
 def note(event: str, change: Change, *, by: Account, at: datetime, **data: Any) -> None:
     """Log an act on a change; the record's keeper is the organisation it happened in."""
     organization = records.held_of(change.record).organization
-    audit.record(
-        event, by=by, object=change, at=at, person=change.record.person_id, organization=organization, **data
-    )
+    audit.record(event, by=by, object=change, at=at, person=change.record.person_id, organization=organization, **data)
 
 
 def seal_draft(change: Change, typed: dict[str, str], done: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -16,6 +17,8 @@ from hoso.changes.models import Change
 from hoso.changes.queries import desk as desk_queries
 from hoso.changes.queries import working as work_queries
 from hoso.duties import actions as duties
+from hoso.orgs import queries as orgs
+from hoso.records import queries as records
 from hoso.records.forms.grammar import Problem
 from hoso.regulation import rules as regulation
 
@@ -23,7 +26,7 @@ Signer = Callable[[bytes], str]  # what is signed → a detached signature, as t
 
 
 @transaction.atomic
-def submit(change_id: object, *, declared: bool, sign: Signer | None, by: Account, at: datetime) -> Change:
+def submit(change_id: UUID | str, *, declared: bool, sign: Signer | None, by: Account, at: datetime) -> Change:
     """Send a draft to be verified, with the declaration of truth (QĐ 31 Điều 12.2); returns the change with its number.
 
     Submitting again what one has submitted already changes nothing and returns the same. Invalid lists every problem:
@@ -65,9 +68,7 @@ def why_not_ready(opened: queries.Work, *, at: datetime) -> list[Problem]:
 
 def _send(change: Change, opened: queries.Work, sign: Signer | None, by: Account, at: datetime) -> Change:
     authors = desk_queries.authors_of(change) | {by.pk}
-    desk = queries.desk_for(
-        opened.found.organization, authors=authors, person=change.record.person_id, on=day(at)
-    )
+    desk = queries.desk_for(opened.found.organization, authors=authors, person=change.record.person_id, on=day(at))
     change.submitted_at, change.submitted_by = at, by
     change.submissions += 1
     change.number = change.number or _next_number(at)
@@ -75,7 +76,9 @@ def _send(change: Change, opened: queries.Work, sign: Signer | None, by: Account
     change.taken_at = change.taken_by = None
     change.decided_at = change.decided_by = None
     if sign:
-        change.signature = sign(f"{change.pk}:{change.submissions}:{rules.trace(repr(sorted(opened.typed.items())))}".encode())
+        change.signature = sign(
+            f"{change.pk}:{change.submissions}:{rules.trace(repr(sorted(opened.typed.items())))}".encode()
+        )
     due = duties.open_(
         "change.verify", subject=change, organization=desk.organization, role="agency_admin", account=None, at=at
     )
@@ -94,13 +97,13 @@ def _next_number(at: datetime) -> str:
 
 
 @transaction.atomic
-def withdraw(change_id: object, *, by: Account, at: datetime) -> Change:
+def withdraw(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """Take back a draft, or what was submitted and nobody has decided."""
     change = take_change(change_id)
     if change.status == rules.Status.WITHDRAWN:
         return change
     if change.agency:
-        organization = desk_queries.orgs.agency_of(work_queries.records.held_of(change.record).organization)
+        organization = orgs.agency_of(records.held_of(change.record).organization)
         policy.require(by, Permission.CHANGE_ENTER, organization, on=day(at))
     elif by.person_id != change.record.person_id and by.pk != change.entered_by_id:
         raise NotAllowed("not_allowed")

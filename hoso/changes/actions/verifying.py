@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,16 +22,17 @@ from hoso.changes.queries.verification import Verification, proposals_of
 from hoso.changes.rules import Answer
 from hoso.duties import actions as duties
 from hoso.records import actions as record_actions
+from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.compare import Edit, apply
-from hoso.records.forms.grammar import Problem
+from hoso.records.forms.grammar import Filler, Problem
 from hoso.records.paths import within
 
 PURPOSE = "kiểm tra đề nghị"
 
 
 @transaction.atomic
-def take(change_id: object, *, by: Account, at: datetime) -> Change:
+def take(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """Take a submitted change, so that nobody else works on it for some hours."""
     change = take_change(change_id)
     if _hold(change, by, at):
@@ -39,7 +41,7 @@ def take(change_id: object, *, by: Account, at: datetime) -> Change:
 
 
 @transaction.atomic
-def open_for_verifying(change_id: object, *, by: Account, at: datetime) -> Change:
+def open_for_verifying(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """Take a change to work on it; the log names, once per taking, the sections and every protected place it shows.
 
     The task is the purpose, so the verifier's page shows protected values without asking for one.
@@ -73,7 +75,7 @@ def note_queue_read(*, count: int, query: str, by: Account, at: datetime) -> Non
 
 
 @transaction.atomic
-def release(change_id: object, *, by: Account, at: datetime) -> Change:
+def release(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """Give a taken change back to the queue; nothing happens if somebody else has it."""
     change = take_change(change_id)
     if change.taken_by_id != by.pk:
@@ -91,7 +93,7 @@ def _refuse_if_taken(change: Change, by: Account, at: datetime) -> None:
 
 @transaction.atomic
 def decide(
-    change_id: object,
+    change_id: UUID | str,
     *,
     answers: Mapping[str, Answer],
     paper_match: bool,
@@ -114,15 +116,18 @@ def decide(
         raise Stale("record_moved_on")
     seen = proposals_of(change, on=day(at))
     decided = _answered(seen, answers)
-    accepted = [each.edit for each in seen.proposals if decided[each.edit.path].accepted]
+    accepted = [each.edit for each in seen.own() if decided[each.edit.path].accepted]
     refuse_if("paper_match_missing" if accepted and not paper_match else None)
     change.decided_at, change.decided_by = at, by
     change.taken_at = change.taken_by = None
     _keep_decisions(change, decided, by, at)
     duties.close("change.verify", subject=change, at=at)
-    if not accepted:
+    if not decided:  # others have brought all of it into the record meanwhile
+        return move(change, "accept", "change.accepted", by=by, at=at, seq=head_seq, places=0)
+    held = [each.edit for each in seen.proposals if each.edit.path in seen.work.locked]  # what is held goes along
+    if not accepted or _stays_incomplete(change, seen, [*held, *accepted]):
         return _send_back(change, dict(seen.work.typed), by, at, "return", change)
-    version = _accept(change, seen, accepted, by, at)
+    version = _accept(change, seen, [*held, *accepted], by, at)
     move(change, "accept", "change.accepted", by=by, at=at, seq=version, places=len(accepted))
     returned = [path for path, answer in decided.items() if not answer.accepted]
     if returned:
@@ -131,21 +136,35 @@ def decide(
     return change
 
 
+def _stays_incomplete(change: Change, seen: Verification, accepted: list[Edit]) -> bool:
+    """Whether a first entry, without what is returned of it, would lack something that the first version needs.
+
+    Then all of it goes back; what was found right keeps its decisions.
+    """
+    if not change.first_entry or change.agency:
+        return False
+    document = apply(seen.current, accepted)
+    return any(drafts.missing(seen.work.form, document, by=Filler.PERSON, first=True).values())
+
+
 def _answered(seen: Verification, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     decided: dict[str, Answer] = {}
     problems: list[Problem] = []
-    for proposal in seen.proposals:
+    for proposal in seen.own():
         path = proposal.edit.path
         answer = rules.answer_for(path, answers)
         if answer is None:
             problems.append(Problem(path, "Chưa quyết định mục này."))
         elif reason := rules.why_not_answer(answer):
-            missing = {"reason_missing": "Hãy ghi lý do trả lại để người khai đọc.", "reason_code_missing": "Hãy chọn lý do trả lại."}
+            missing = {
+                "reason_missing": "Hãy ghi lý do trả lại để người khai đọc.",
+                "reason_code_missing": "Hãy chọn lý do trả lại.",
+            }
             problems.append(Problem(path, missing[reason]))
         else:
             decided[path] = answer
     if not problems:
-        edits = [proposal.edit for proposal in seen.proposals]
+        edits = [proposal.edit for proposal in seen.own()]
         torn = rules.torn_groups(seen.work.form, edits, {path: each.accepted for path, each in decided.items()})
         problems = [Problem(path, "Các mục đi liền nhau phải được quyết định như nhau.") for path in torn]
     if problems:
@@ -199,7 +218,7 @@ def _reopen(change: Change, typed: dict[str, str], by: Account, at: datetime) ->
         form=change.form,
         agency=change.agency,
         on_behalf=change.on_behalf,
-        first_entry=False,
+        first_entry=change.first_entry,  # what comes back of a first entry is still the person's to correct
         base_seq=change.record.head_seq,
         status=rules.Status.SUBMITTED,
         submissions=0,
@@ -235,12 +254,12 @@ def _send_back(change: Change, typed: dict[str, str], by: Account, at: datetime,
                 attached_at=each.attached_at,
                 attached_by_id=each.attached_by_id,
             )
-    if open_one is None and not change.agency:
+    if not change.agency and target.status != rules.Status.RETURNED:
         account = getattr(change.record.person, "account", None)
         organization = records.held_of(change.record).organization
         duties.open_(
             "change.correct",
-            subject=change,
+            subject=target,
             organization=organization,
             role="self",
             account=account.pk if account else None,

@@ -1,7 +1,23 @@
 """Reading changes: drafts, what waits for whom, and what a verifier compares."""
 
 from hoso.changes.queries.desk import Desk, desk_for, why_not_verifier
-from hoso.changes.queries.lists import counts, mine, of_record, reports_for, reports_of, to_verify, waiting_for_person
+from hoso.changes.queries.lists import (
+    correct_by,
+    counts,
+    evidence_of,
+    mine,
+    next_to_verify,
+    of_record,
+    opened_reports,
+    Report,
+    reports_for,
+    reports_of,
+    to_verify,
+    waiting_for_person,
+    walk,
+    Walk,
+    with_work,
+)
 from hoso.changes.queries.verification import Proposal, Verification, for_verifying, verification
 from hoso.changes.queries.working import (
     Returned,
@@ -21,13 +37,16 @@ from hoso.changes.queries.working import (
 __all__ = [
     "Desk",
     "Proposal",
+    "Report",
     "Returned",
     "Verification",
     "Walk",
     "Work",
+    "correct_by",
     "counts",
     "desk_for",
     "draft_of",
+    "evidence_of",
     "for_verifying",
     "form_for",
     "image_evidence",
@@ -36,6 +55,7 @@ __all__ = [
     "next_to_verify",
     "of_record",
     "open_draft",
+    "opened_reports",
     "readable_evidence",
     "reason_of",
     "reports_for",
@@ -46,6 +66,7 @@ __all__ = [
     "waiting_for_person",
     "walk",
     "why_not_verifier",
+    "with_work",
     "work",
     "writable",
 ]

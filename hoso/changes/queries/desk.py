@@ -25,7 +25,7 @@ class Desk(NamedTuple):
 
 
 def desk_for(organization: Organization, *, authors: Iterable[object], person: object, on: date) -> Desk:
-    """The first desk upwards that has an officer who may: the agency's administrator, its deputy where the administrator
+    """The first desk upwards that has an officer who may: the agency's administrator, its deputy where that one
     is away or concerned, the next agency up, and in the end the Department of Home Affairs."""
     authors = list(authors)
     desk = orgs.agency_of(organization)
@@ -48,7 +48,8 @@ def desk_for(organization: Organization, *, authors: Iterable[object], person: o
 
 def authors_of(change: Change) -> set[object]:
     """Everybody whose hand is in a change."""
-    return {change.entered_by_id, change.handed_by_id, change.submitted_by_id, change.saved_by_id} - {None}
+    hands = (change.entered_by_id, change.handed_by_id, change.submitted_by_id, change.saved_by_id)
+    return {hand for hand in hands if hand is not None}
 
 
 def why_not_verifier(change: Change, officer: Account, *, on: date) -> str | None:
@@ -59,15 +60,21 @@ def why_not_verifier(change: Change, officer: Account, *, on: date) -> str | Non
         authors=authors_of(change),
         person=change.record.person_id,
     )
-    return reason or (None if _at_desk(change, policy.held(officer, on)) else "not_allowed")
+    return reason or (None if _at_desk(change, policy.held(officer, on), on) else "not_allowed")
 
 
-def _at_desk(change: Change, held: list[Held]) -> bool:
+def stands_in(deputy: Held, *, on: date) -> bool:
+    """Whether a deputy's administrator is away on a day, or there is none. Two queries."""
+    agency = orgs.tree().get(pk=str(deputy.organization_id))
+    return all(held.deputy or held.away for _, held in policy.holders("agency_admin", agency, on=on))
+
+
+def _at_desk(change: Change, held: list[Held], on: date) -> bool:
     def fits(each: Held) -> bool:
         if each.role == "dept_admin":
             return True  # the last substitute, everywhere in the department's scope
         here = each.organization_id == change.desk_id
-        return each.role in VERIFYING and here and (not each.deputy or change.needs_deputy)
+        return each.role in VERIFYING and here and (not each.deputy or change.needs_deputy or stands_in(each, on=on))
 
     return any(fits(each) for each in held)
 

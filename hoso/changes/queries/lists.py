@@ -1,21 +1,27 @@
 """Lists of changes: what waits for whom."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.base import keys
+from hoso.base.clock import day
 from hoso.base.text import plain
 from hoso.changes import rules
-from hoso.changes.models import Change, ErrorReport
-from hoso.changes.queries.desk import VERIFYING
+from hoso.changes.models import Change, ErrorReport, Evidence
+from hoso.changes.queries.desk import VERIFYING, stands_in
+from hoso.duties import queries as duties
 from hoso.orgs.models import Organization
+from hoso.people.models import Employment
+from hoso.records import crypto, drafts
 from hoso.records import queries as records
-from hoso.records.models import Record
+from hoso.records.forms import newest
+from hoso.records.models import PersonKey, Record
 
 
 def _for(officer: Account, on: date) -> QuerySet[Change]:
@@ -24,7 +30,8 @@ def _for(officer: Account, on: date) -> QuerySet[Change]:
     for held in policy.held(officer, on):
         if held.role in VERIFYING:
             here = Q(desk=held.organization_id)
-            desks |= here & Q(needs_deputy=True) if held.deputy else here
+            substitute = held.deputy and not stands_in(held, on=on)
+            desks |= here & Q(needs_deputy=True) if substitute else here
         elif held.role == "dept_admin":
             desks |= Q(desk=held.organization_id) | Q(desk__kind="home_affairs")
     own = Q(entered_by=officer) | Q(handed_by=officer) | Q(submitted_by=officer) | Q(saved_by=officer)
@@ -42,7 +49,10 @@ def to_verify(
     taken: str = "",
     after: tuple[date, Any] | None = None,
 ) -> QuerySet[Change]:
-    """What this officer can verify, most urgent first; `due` late|today|later, `taken` me|nobody, `side` person|agency|first."""
+    """What this officer can verify, most urgent first.
+
+    `due` late|today|later, `taken` me|nobody, `side` person|agency|first; `after` the day and id of the last row seen.
+    """
     found = _for(officer, on)
     if text.strip():
         found = found.filter(Q(record__person__name_plain__contains=plain(text)) | Q(number__iexact=text.strip()))
@@ -59,7 +69,7 @@ class Walk(NamedTuple):
     """Where a change stands in an officer's queue, and its neighbours that nobody else holds."""
 
     place: int
-    count: int
+    size: int
     before: Any  # ids, or None
     after: Any
 
@@ -78,13 +88,20 @@ def walk(change: Change, officer: Account, *, on: date, at: datetime) -> Walk:
     )
 
 
-def next_to_verify(change: Change, officer: Account, *, on: date, at: datetime) -> object | None:
+def next_to_verify(change: Change, officer: Account, *, on: date, at: datetime) -> Any:
     """What to work on after a change: the next in the queue that nobody else holds, else the most urgent; None."""
     found = walk(change, officer, on=on, at=at)
     if found.after or not found.before:
         return found.after
     free = Q(taken_by=None) | Q(taken_by=officer) | Q(taken_at__lte=at - rules.HELD_FOR)
-    return _for(officer, on).filter(free).exclude(pk=change.pk).order_by("due_on", "pk").values_list("pk", flat=True).first()
+    return (
+        _for(officer, on)
+        .filter(free)
+        .exclude(pk=change.pk)
+        .order_by("due_on", "pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 def counts(officer: Account, *, on: date) -> dict[str, int]:
@@ -142,3 +159,50 @@ def reports_of(record: Record) -> list[tuple[ErrorReport, str]]:
     rows = list(ErrorReport.objects.filter(record=record).select_related("answered_by").order_by("-pk")[:50])
     key = records.person_key(record.person_id) if rows else b""
     return [(row, str(keys.unseal(key, f"changes.ErrorReport:{row.pk}", bytes(row.text_sealed)))) for row in rows]
+
+
+def with_work(found: QuerySet[Change]) -> QuerySet[Change]:
+    """The same changes with each person's present employment and its organisation: two more queries for all of them."""
+    jobs = Employment.objects.current().select_related("organization")
+    return found.prefetch_related(Prefetch("record__person__employments", jobs))
+
+
+def correct_by(found: Iterable[Change]) -> dict[Any, date]:
+    """Change → the day by which its person must correct it, of those that have one. One query."""
+    running = duties.open_for(Change._meta.label, [change.pk for change in found])
+    return {each.subject_id: each.due_on for each in running if each.rule == "change.correct"}
+
+
+def evidence_of(change: Change) -> list[Evidence]:
+    """The scans beside a change, in the order they came. One query."""
+    return list(change.evidence.filter(removed_at=None).select_related("attachment").order_by("pk"))
+
+
+class Report(NamedTuple):
+    """A reported error, opened: the label of the place and what the person wrote."""
+
+    report: ErrorReport
+    label: str
+    text: str
+
+
+def opened_reports(found: Iterable[ErrorReport]) -> list[Report]:
+    """Reported errors with their words. One query for the keys of all."""
+    rows = list(found)
+    ring = records.ring()
+    kept = PersonKey.objects.in_bulk({row.record.person_id for row in rows})
+    opened = []
+    for row in rows:
+        wrapped = kept[row.record.person_id]
+        key = crypto.unwrap(crypto.WrappedKey(wrapped.by, bytes(wrapped.token)), ring)
+        text = keys.unseal(key, f"changes.ErrorReport:{row.pk}", bytes(row.text_sealed))
+        opened.append(Report(row, _label(row), str(text)))
+    return opened
+
+
+def _label(report: ErrorReport) -> str:
+    form = newest(report.record.family, day(report.reported_at)) if report.reported_at else None
+    try:
+        return drafts.leaf_at(form, report.path).label if form else report.path
+    except KeyError:
+        return report.path

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from hoso.access.models import Account
 from hoso.base.errors import NotFound, refuse_if
@@ -55,7 +56,7 @@ class Verification(NamedTuple):
         """The proposals to decide on: all but what the node filled in from what it holds."""
         return [proposal for proposal in self.proposals if proposal.edit.path not in self.work.locked]
 
-    def count(self) -> Counter[str]:
+    def places(self) -> Counter[str]:
         """How many places there are to decide on, by section."""
         return Counter(proposal.edit.path.split(".")[0] for proposal in self.own())
 
@@ -69,7 +70,7 @@ class Verification(NamedTuple):
         return sorted(path for path in found if any(within(path, scope) for scope in scopes))
 
 
-def for_verifying(change_id: object, officer: Account, *, on: date) -> Change:
+def for_verifying(change_id: UUID | str, officer: Account, *, on: date) -> Change:
     """A change that waits and that the officer may verify; NotFound, NotAllowed, Refused with the reason. One query."""
     change = (
         Change.objects.select_related("record__person", "desk", "taken_by", "submitted_by", "entered_by", "handed_by")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from hoso.access import policy
 from hoso.access.models import Account
@@ -82,7 +83,7 @@ def draft_of(change: Change, key: bytes) -> dict[str, Any]:
     return opened
 
 
-def writable(change_id: object, viewer: Account, *, on: date) -> Change:
+def writable(change_id: UUID | str, viewer: Account, *, on: date) -> Change:
     """A change that the viewer may write in: their own, or one of the agency's side; NotFound, NotAllowed."""
     change = (
         Change.objects.select_related("record__person", "continues", "entered_by", "handed_by")
@@ -185,7 +186,7 @@ def returned(change: Change) -> dict[str, Returned]:
     return {each.path: Returned(each.reason_code, reason_of(each, key)) for each in current}
 
 
-def readable_evidence(evidence_id: object, viewer: Account, *, on: date) -> tuple[Evidence, records.Held]:
+def readable_evidence(evidence_id: UUID | str, viewer: Account, *, on: date) -> tuple[Evidence, records.Held]:
     """A scan for those who may look at it: who verifies its change, and who may view the record; NotFound."""
     found = (
         Evidence.objects.select_related("attachment", "change__record__person", "change__desk", "attached_by")
