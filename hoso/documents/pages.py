@@ -33,12 +33,13 @@ def _pdf_page(data: bytes, page: int, width: int) -> Image.Image:
         with opened(data) as document:
             if not 1 <= page <= len(document):
                 raise NotFound("no_such_page")
+            document.init_forms()  # the picture of a signature is part of a form
             sheet = document[page - 1]
             wide, tall = sheet.get_size()
             if wide <= 0 or tall <= 0:
                 raise Invalid("damaged")
             scale = _scale(wide, tall, width)
-            return sheet.render(scale=scale, may_draw_forms=False, rev_byteorder=True).to_pil().convert("RGB")
+            return sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil().convert("RGB")
     except pypdfium2.PdfiumError as trouble:
         raise Invalid("damaged") from trouble
 

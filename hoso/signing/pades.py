@@ -25,6 +25,11 @@ LEADER, SEAL = "ChuKyLanhDao", "DauCoQuan"
 # Left, bottom, right, top in points on A4: where the cover of a manifest leaves room for them.
 LEADER_BOX = (306, 70, 546, 140)
 SEAL_BOX = (62, 70, 302, 140)
+PLAINLY: dict[str, Any] = {
+    "object_stream_mode": pikepdf.ObjectStreamMode.disable,
+    "deterministic_id": True,
+    "fix_metadata_version": False,
+}
 PRINTED_AND_LOCKED = 4 + 128  # annotation flags
 
 # It warns that nothing is fetched. That is meant: the lists come from files.
@@ -50,7 +55,7 @@ def add_fields(pdf: bytes, *, page: int = 0, leader: Box = LEADER_BOX, seal: Box
         form = pikepdf.Dictionary(Fields=pikepdf.Array(widgets), SigFlags=3)
         document.Root.AcroForm = document.make_indirect(form)  # Poppler loses it otherwise
         result = io.BytesIO()
-        document.save(result, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
+        document.save(result, **PLAINLY)
     return result.getvalue()
 
 

@@ -253,8 +253,8 @@ def _covered(pdf: bytes, one: EmbeddedPdfSignature, newest: Signature) -> bool:
     end = second + length
     if end == len(pdf):
         return True
-    revisions_follow = one.reader.xrefs.total_revisions > one.signed_revision + 1
-    return revisions_follow and pdf.rstrip(b"\r\n").endswith(b"%%EOF")
+    proofs = one.reader.xrefs.total_revisions - one.signed_revision - 1
+    return proofs == pdf.count(b"%%EOF", end) > 0 and pdf.rstrip(b"\r\n").endswith(b"%%EOF")
 
 
 def _revisions(pdf: bytes) -> int:

@@ -18,6 +18,12 @@ from hoso.documents.printing.typesetting import typeset
 
 MOST_LINES = 300  # of one part: Typst remembers some fifteen of them
 
+PLAINLY: dict[str, Any] = {
+    "object_stream_mode": pikepdf.ObjectStreamMode.disable,
+    "deterministic_id": True,
+    "fix_metadata_version": False,
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -174,7 +180,7 @@ def _joined(front: bytes, parts: Sequence[bytes], bookmarks: Sequence[tuple[str,
         with document.open_outline() as outline:
             outline.root[:] = [pikepdf.OutlineItem(name, page - 1) for name, page in bookmarks]
         result = io.BytesIO()
-        document.save(result, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
+        document.save(result, **PLAINLY)
     return result.getvalue()
 
 
