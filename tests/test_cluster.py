@@ -16,6 +16,7 @@ import pytest
 
 from hoso.base import cluster
 
+pytestmark = pytest.mark.database
 QUICK = {"fsync": "off", "shared_buffers": "16MB"}
 
 
