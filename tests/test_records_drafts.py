@@ -1,11 +1,12 @@
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from hoso.records import drafts
 from hoso.records.codes import choices
 from hoso.records.compare import apply, compare, part
 from hoso.records.forms import Contract, Syll
-from hoso.records.forms.grammar import in_order
+from hoso.records.forms.grammar import in_order, walk
 from hoso.records.paths import get, put, put_all
 from tests.forms import AN, TODAY, documents, full
 
@@ -160,6 +161,26 @@ def test_what_is_shown_is_what_people_write():
     assert shown["identity.date_of_birth"] == "02/09/1975" and shown["health.weight_kg"] == "52,5"
     assert shown["identity.native_place_province"] == "Hà Nam" and shown["salary.rank_code"] == "Chuyên viên (01.003)"
     assert get(document, "identity.native_place_province") == "35@2008-08-01"
+
+
+ANYTHING = st.text() | st.sampled_from(
+    ["1", "01", "99", "Không", "01/2020", "31/12/2019", "3/9", "5.000.000", "\0", " "]
+)
+ODD_PATHS = st.sampled_from(
+    ["", ".", "identity", "identity.", "work.work_history", "a.b.c.d.e", "work.work_history.x.y"]
+)
+
+
+@pytest.mark.parametrize("form", [Syll, Contract], ids=lambda form: form.name)
+@given(data=st.data())
+def test_whatever_is_typed_is_answered_with_a_document_and_problems(form, data):
+    places = st.sampled_from([leaf.path.replace("*", row) for leaf in walk(form) for row in ("row001", "BAD")])
+    draft = data.draw(st.dictionaries(places | ODD_PATHS, ANYTHING, max_size=12))
+    document, problems = drafts.parse(form, draft, {}, on=TODAY)
+    assert all(problem.said for problem in problems)
+    assert set(map(str, drafts.check(form, document, on=TODAY))) <= set(map(str, problems))
+    again = drafts.typed(form, document, on=TODAY)
+    assert drafts.parse(form, again, {}, on=TODAY).document == document
 
 
 NOT_OURS = [{"salary": {"salary_step": "3"}}, {"salary": {}}, {"identity": {"gender": None}}, {"family": {"x": {}}}]
