@@ -145,6 +145,9 @@ def test_a_field_counts_and_stays_only_where_it_makes_sense():
     support = drafts.parse(Contract, draft, base, on=TODAY).document
     assert not any(name.endswith(("major", "it_level")) for name in support["party_b"])
     assert not any(drafts.missing(Contract, support).values())
+    untried = drafts.parse(Contract, {"article_1.probation_from": ""}, base, on=TODAY).document
+    assert drafts.check(Contract, untried) == []  # the wage goes with the probation, and the wage's dates with the wage
+    assert not any(name.startswith("probation") for part in untried.values() for name in part)
     other = drafts.parse(Contract, {"article_1.contract_type": "INDEFINITE"}, base, on=TODAY).document
     assert drafts.missing(Contract, other)["article_1"] == ["article_1.indefinite_effective_date"]
 
