@@ -124,7 +124,7 @@ class SayNo:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """The database keeps no NUL; say so before it does."""
-        if request.method == "POST" and any(
+        if request.method == "POST" and not getattr(view, "keeps_nul", False) and any(
             "\0" in text for key, values in request.POST.lists() for text in (key, *values)
         ):
             return errors.bad_request(request)

@@ -1,0 +1,176 @@
+"""One section of a draft, or one row of a table: shown, saved, with its evidence."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hoso.base.errors import NotFound
+from hoso.changes import actions, queries
+from hoso.changes.queries import Work
+from hoso.records import drafts
+from hoso.records.forms.grammar import Leaf, Part
+from hoso.records.paths import get
+from hoso.web.http import Request
+from hoso.web.templatetags.parts import vn_clock
+from hoso.web.views.entry import pages, posted
+from hoso.web.views.entry.fields import Reader, id_of, traces
+
+
+@require_http_methods(["GET", "POST"])
+def section(request: Request, change_id: UUID, section: str) -> HttpResponse:
+    """The page of a section; posting saves it, right or wrong."""
+    change = queries.writable(change_id, request.user, on=request.today)
+    reader = pages.opened(request, change, with_errors="kiem-tra" in request.GET)
+    part = pages.part_of(reader.work, section)
+    if request.method == "POST":
+        return _save(request, reader, part, part.key, None)
+    return _show(request, reader, part, None, "")
+
+
+@require_http_methods(["GET", "POST"])
+def row(request: Request, change_id: UUID, section: str, table: str, row: str) -> HttpResponse:
+    """The page of one row of a table."""
+    change = queries.writable(change_id, request.user, on=request.today)
+    reader = pages.opened(request, change, with_errors="kiem-tra" in request.GET)
+    part = pages.part_of(reader.work, section)
+    leaf = _table(part, f"{section}.{table}")
+    _require_row(row)
+    if not reader.work.may_fill(f"{leaf.path}.{row}"):
+        raise NotFound("no_such_page")
+    if request.method == "POST":
+        return _save(request, reader, part, f"{leaf.path}.{row}", leaf)
+    return _show(request, reader, part, leaf, row)
+
+
+@require_GET
+def new_row(request: Request, change_id: UUID, section: str, table: str) -> HttpResponse:
+    """A page for a row that is not there yet; nothing is kept before something is typed."""
+    return redirect("entry-row", change_id, section, table, secrets.token_hex(3))
+
+
+section.keeps_nul = True  # type: ignore[attr-defined]  # a draft keeps what was typed; the page says what is wrong
+row.keeps_nul = True  # type: ignore[attr-defined]
+
+
+def _restore(request: Request, work: Work, path: str) -> None:
+    """Bring back a row of the record that was taken away in the draft."""
+    typed = {}
+    for name, value in (get(work.ground, path) or {}).items():
+        typed[f"{path}.{name}"] = drafts.display(drafts.leaf_at(work.form, f"{path}.{name}"), value, work.on)
+    actions.save(work.change.pk, typed=typed, seen={}, done={}, by=request.user, at=request.at)
+
+
+def _page_of(change_id: UUID, scope: str) -> str:
+    keys = scope.split(".")
+    if len(keys) >= 3:
+        return reverse("entry-row", args=[change_id, *keys[:3]])
+    return reverse("entry-section", args=[change_id, keys[0]])
+
+
+def _table(part: Part, path: str) -> Leaf:
+    for leaf in part.tables:
+        if leaf.path == path:
+            return leaf
+    raise NotFound("no_such_page")
+
+
+def _require_row(row: str) -> None:
+    if len(row) != 6 or not (row.isascii() and row.isalnum() and row == row.lower()):
+        raise NotFound("no_such_page")
+
+
+def _show(
+    request: Request,
+    reader: Reader,
+    part: Part,
+    table: Leaf | None,
+    row: str,
+    *,
+    status: int = 200,
+    trouble: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    found: dict[str, Any] = pages.row_page(reader, part, table, row) if table else pages.section_page(reader, part)
+    found["problems"] = [*(trouble or []), *found["problems"]]
+    found["upload_errors"] = dict(trouble or [])
+    found["seen"] = traces(reader, (each.name for each in found["fields"]))
+    found["saved_note"] = bool(reader.with_errors and found["problems"])
+    found["clashed"] = bool(reader.clashes)
+    template = "entry/row.html" if table else "entry/section.html"
+    return render(request, template, found, status=status)
+
+
+def _save(request: Request, reader: Reader, part: Part, scope: str, table: Leaf | None) -> HttpResponse:
+    sent = posted.read(request, reader, scope)
+    automatic = "X-Autosave" in request.headers
+    if not automatic:
+        sent = sent._replace(typed=sent.typed | posted.removed(request, reader.work, scope))
+    saved = posted.save(request, reader, sent)
+    row = scope.rpartition(".")[2] if table else ""
+    if automatic:
+        return _autosaved(request, reader, saved, sent)
+    trouble = [] if saved.clashes else posted.attach(request, reader.work, scope)
+    if saved.clashes or trouble:
+        change = queries.writable(saved.change.pk, request.user, on=request.today)
+        again = pages.opened(
+            request, change, clashes=saved.clashes, typed={path: sent.typed[path] for path in saved.clashes}
+        )
+        status = 409 if saved.clashes else 422
+        return _show(request, again, part, table, row, status=status, trouble=trouble)
+    return _onwards(request, reader, part, scope, table)
+
+
+def _autosaved(request: Request, reader: Reader, saved: actions.Saved, sent: posted.Posted) -> JsonResponse:
+    """What the page must know after a save that nobody asked for."""
+    kept = {path: text for path, text in sent.typed.items() if path not in saved.clashes}
+    fresh = pages.opened(request, saved.change)
+    body = {
+        "clock": vn_clock(saved.change.saved_at),
+        "seen": {path: fresh.trace(path) for path in kept},
+        "clashes": [id_of(path) for path in saved.clashes],
+    }
+    return JsonResponse(body, status=409 if saved.clashes else 200)
+
+
+def _onwards(request: Request, reader: Reader, part: Part, scope: str, table: Leaf | None) -> HttpResponse:
+    """Where an explicit save leads: to what must be mended, or on."""
+    act = request.POST.get("viec", "")
+    work = queries.work(queries.writable(reader.work.change.pk, request.user, on=request.today), on=request.today)
+    here = _page_of(work.change.pk, scope)
+    if act == "tai-len":
+        return HttpResponseRedirect(f"{here}#minh-chung")
+    if act == "ve-danh-sach":
+        return HttpResponseRedirect(pages.list_url(work.change))
+    if act.startswith("bo:"):
+        actions.detach(act[3:], by=request.user, at=request.at)
+        messages.success(request, gettext("Đã bỏ minh chứng."))
+        return HttpResponseRedirect(f"{here}#minh-chung")
+    if act.startswith("hoan-tac:"):
+        _restore(request, work, act[9:])
+        return HttpResponseRedirect(f"{here}#dong-{act.rpartition('.')[2]}")
+    if act.startswith("mo:"):
+        return HttpResponseRedirect(_inside(work, act[3:], here))
+    wrong = [each for each in work.problems if each.path == scope or each.path.startswith(f"{scope}.")]
+    if wrong:
+        text = ngettext("Đã lưu; còn %(count)d chỗ cần sửa.", "Đã lưu; còn %(count)d chỗ cần sửa.", len(wrong))
+        messages.warning(request, text % {"count": len(wrong)})
+        return HttpResponseRedirect(f"{here}?kiem-tra=1")
+    if table and act == "them-dong":
+        return redirect("entry-new-row", work.change.pk, *table.path.split("."))
+    if table:
+        return HttpResponseRedirect(f"{pages.section_url(work.change, part.key)}#dong-{scope.rpartition('.')[2]}")
+    return HttpResponseRedirect(pages.next_section(work, part))
+
+
+def _inside(work: Work, path: str, otherwise: str) -> str:
+    """A row's page that was asked for with a save, or a new row of a table."""
+    keys = path.split(".")
+    if len(keys) == 3 and keys[2] == "moi":
+        return reverse("entry-new-row", args=[work.change.pk, *keys[:2]])
+    return reverse("entry-row", args=[work.change.pk, *keys]) if len(keys) == 3 else otherwise
