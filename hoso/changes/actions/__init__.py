@@ -12,7 +12,6 @@ from hoso.changes.actions.drafting import (
     report_error,
     save,
 )
-from hoso.changes.actions.looking import look_at
 from hoso.changes.actions.sending import submit, withdraw
 from hoso.changes.actions.verifying import decide, note_queue_read, open_for_verifying, release, take
 
@@ -24,7 +23,6 @@ __all__ = [
     "detach",
     "expect_entry",
     "hand",
-    "look_at",
     "note_queue_read",
     "open_draft",
     "open_for_verifying",

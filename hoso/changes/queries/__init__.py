@@ -2,6 +2,8 @@
 
 from hoso.changes.queries.desk import Desk, desk_for, why_not_verifier
 from hoso.changes.queries.lists import (
+    Report,
+    Walk,
     correct_by,
     counts,
     evidence_of,
@@ -9,13 +11,11 @@ from hoso.changes.queries.lists import (
     next_to_verify,
     of_record,
     opened_reports,
-    Report,
     reports_for,
     reports_of,
     to_verify,
     waiting_for_person,
     walk,
-    Walk,
     with_work,
 )
 from hoso.changes.queries.verification import Proposal, Verification, for_verifying, verification
