@@ -33,9 +33,11 @@ class Guarded:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            _speak(request)
             response: HttpResponseBase = errors.bad_request(request)
         else:
             response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "vi")
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -54,12 +56,14 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
-        translation.activate(get_language_from_request(request))
-        request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE or "vi")
-        return response
+        _speak(request)
+        return self.get_response(request)
+
+
+def _speak(request: HttpRequest) -> None:
+    request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+    translation.activate(get_language_from_request(request))
+    request.LANGUAGE_CODE = translation.get_language()
 
 
 class OneInstant:
@@ -124,8 +128,10 @@ class SayNo:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """The database keeps no NUL; say so before it does."""
-        if request.method == "POST" and not getattr(view, "keeps_nul", False) and any(
-            "\0" in text for key, values in request.POST.lists() for text in (key, *values)
+        if (
+            request.method == "POST"
+            and not getattr(view, "keeps_nul", False)
+            and any("\0" in text for key, values in request.POST.lists() for text in (key, *values))
         ):
             return errors.bad_request(request)
         return None
