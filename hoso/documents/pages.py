@@ -1,6 +1,7 @@
 """Pages of scans as pictures, drawn on the server: no PDF ever runs in a browser frame of ours."""
 
 import io
+import math
 from typing import Literal
 
 import pypdfium2
@@ -39,7 +40,8 @@ def _pdf_page(data: bytes, page: int, width: int) -> Image.Image:
             if wide <= 0 or tall <= 0:
                 raise Invalid("damaged")
             scale = _scale(wide, tall, width)
-            return sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil().convert("RGB")
+            drawn: Image.Image = sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil()
+            return drawn.convert("RGB")
     except pypdfium2.PdfiumError as trouble:
         raise Invalid("damaged") from trouble
 
@@ -70,4 +72,4 @@ def _on_white(held: Image.Image) -> Image.Image:
 def _scale(wide: float, tall: float, width: int) -> float:
     """How much to enlarge so that it is `width` wide, and neither side nor area runs away."""
     scale = width / wide
-    return min(scale, (MOST_DRAWN / (wide * tall)) ** 0.5)
+    return min(scale, math.sqrt(MOST_DRAWN / (wide * tall)))

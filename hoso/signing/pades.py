@@ -168,7 +168,7 @@ class _Picture(ImportedPdfPage):
     """pyHanko reads the page it imports from a file, and only when it needs it."""
 
     def __init__(self, pdf: bytes) -> None:
-        super().__init__(None)
+        super().__init__(None)  # type: ignore[no-untyped-call]
         self.pdf = pdf
 
     def render(self) -> bytes:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,13 +29,15 @@ def _stamp(kind: str, name: str, title: str, organization: str, at: datetime, fo
     when = at.astimezone(HERE).strftime("%H:%M:%S ngày %d/%m/%Y +07:00")
     data = {"kind": kind, "name": name, "title": title, "organization": organization, "at": when}
     with _TURN:
-        return _compiler(str(fonts)).compile(
+        pdf = _compiler(str(fonts)).compile(
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards="a-2b",
-            timestamp=at.replace(microsecond=0),
+            timestamp=at.astimezone(UTC).replace(microsecond=0),
             pdf_tags=False,
         )
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 @cache

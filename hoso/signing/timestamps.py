@@ -44,7 +44,7 @@ class HttpTimeStamper(TimeStamper):
     def __init__(self, url: str, *, seconds: float = 10) -> None:
         if not url.startswith(("http://", "https://")):
             raise ValueError("the time-stamp server's address must begin with http:// or https://")
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.url, self.seconds = url, seconds
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

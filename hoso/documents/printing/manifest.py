@@ -92,7 +92,8 @@ def print_manifest(
     }
     attached = json.dumps(machine, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     blank = _cover(facts, groups, {}, "", "", fonts, at)  # how long it is decides where the parts begin
-    pages, begins, parts = _pages(blank), {}, []
+    pages, parts = _pages(blank), list[bytes]()
+    begins: dict[int, int] = {}
     for chunk in _chunks(groups):
         part = _part(facts, chunk, pages + 1, fonts, at)
         for piece, page in zip(chunk, _first_pages(part), strict=True):
@@ -168,7 +169,7 @@ def _pages(pdf: bytes) -> int:
 def _first_pages(part: bytes) -> list[int]:
     """On which page of the part (from 1) each of its pieces begins: its bookmarks know."""
     with pikepdf.open(io.BytesIO(part)) as document, document.open_outline() as outline:
-        return [document.pages.index(pikepdf.Page(item.destination[0])) + 1 for item in outline.root]  # type: ignore[index,arg-type]
+        return [document.pages.index(pikepdf.Page(item.destination[0])) + 1 for item in outline.root]  # type: ignore[index]
 
 
 def _joined(front: bytes, parts: Sequence[bytes], bookmarks: Sequence[tuple[str, int]]) -> bytes:

@@ -32,13 +32,15 @@ def typeset(
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False), **(more or {})}
     with _TURN:
-        return _compiler(template, str(fonts)).compile(
+        pdf = _compiler(template, str(fonts)).compile(
             format="pdf",
             sys_inputs=inputs,
             pdf_standards=standard,
             timestamp=at.astimezone(UTC).replace(microsecond=0),  # Typst takes fixed offsets only
             pdf_tags=False,  # parts are joined later, and tags would not survive that
         )
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 @cache

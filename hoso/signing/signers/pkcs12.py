@@ -9,8 +9,9 @@ from hoso.base.errors import Refused
 def signer(p12: bytes, passphrase: str, others: tuple[bytes, ...] = ()) -> SimpleSigner:
     """Refuses with `wrong_passphrase`, which also stands for a file that is none: the file cannot say which."""
     try:
-        return SimpleSigner.load_pkcs12_data(
+        opened: SimpleSigner = SimpleSigner.load_pkcs12_data(
             p12, [asn1_x509.Certificate.load(der) for der in others], passphrase.encode()
         )
     except Exception as trouble:  # whatever a broken file makes the parsers say
         raise Refused("wrong_passphrase") from trouble
+    return opened
