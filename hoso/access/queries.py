@@ -116,3 +116,20 @@ def log(
 
 def _as_text(organizations: QuerySet[Organization]) -> Any:
     return organizations.annotate(said=Cast("pk", TextField())).values("said")
+
+
+def log_units(viewer: Account, *, on: date) -> QuerySet[Organization]:
+    """The organisations by which the viewer may filter the log, in the order of the tree."""
+    return Organization.objects.under(policy.require_any(viewer, Permission.LOG_READ, on=on)).order_by("path")
+
+
+def grant_units(viewer: Account, *, on: date) -> QuerySet[Organization]:
+    """The organisations where the viewer may give roles, in the order of the tree."""
+    paths = policy.require_any(viewer, Permission.GRANT_GIVE, on=on)
+    return Organization.objects.under(paths).filter(until=None).order_by("path")
+
+
+def own_grants(account: Account, *, on: date) -> QuerySet[Grant]:
+    """The grants that an account holds on a day."""
+    in_force = Q(until=None) | Q(until__gte=on)
+    return Grant.objects.filter(in_force, account=account, since__lte=on).select_related("organization").order_by("pk")

@@ -16,6 +16,7 @@ from hoso.regulation import rules as regulation
 
 VEILED = "(che)"
 DRAFT = "BẢN NHÁP"
+DRAFT_NOTE = "Bản nháp, chưa nộp, chưa kiểm tra"
 ILLUSTRATION = "DỮ LIỆU MINH HỌA"
 
 

@@ -187,11 +187,15 @@ def last_changes(row: Version, found: Held, viewer: Account, *, on: date) -> dic
 
 def portrait(row: Version) -> Attachment | None:
     """The picture that a version names, if it is there and is the very one. One query."""
-    named = get(sealed(row).document, PORTRAIT)
+    return picture(get(sealed(row).document, PORTRAIT), row.record.person_id)
+
+
+def picture(named: Any, person_id: Any) -> Attachment | None:
+    """The attachment of a value “id:sha256”, if it belongs to the person. One query."""
     if not isinstance(named, str):
         return None
     attachment_id, _, sha256 = named.partition(":")
-    return Attachment.objects.filter(pk=attachment_id, sha256=sha256, person=row.record.person_id).first()
+    return Attachment.objects.filter(pk=attachment_id, sha256=sha256, person=person_id).first()
 
 
 def heads(person_ids: Iterable[object]) -> QuerySet[Record]:

@@ -1,0 +1,431 @@
+"""Accounts, roles, certificates, absences and the tree of organisations: what the month needs of them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hoso.access import actions, policy, queries
+from hoso.access.roles import ROLES, Permission
+from hoso.base.errors import Refused
+from hoso.changes.actions.admitting import admit
+from hoso.orgs import queries as orgs
+from hoso.orgs.rules import Kind
+from hoso.people.rules import Category
+from hoso.records.dates import read_date
+from hoso.signing import actions as signing
+from hoso.signing import queries as certificates
+from hoso.web import refusals
+from hoso.web.http import Request
+from hoso.web.menu import Entry
+from hoso.web.views.account import reauthenticated
+
+MOST = 50
+NO_ORGANIZATION = ("", "—")
+
+
+def menu(request: Request) -> Iterable[Entry]:
+    """For the department; and the absence of those who hold a role."""
+    user, today = request.user, request.today
+    if policy.scope(user, Permission.GRANT_GIVE, on=today):
+        yield Entry("people", _("Lập tài khoản"), reverse("admit"))
+        yield Entry("agency", _("Quyền được giao"), reverse("accounts"))
+    if policy.scope(user, Permission.ORGANIZATION_EDIT, on=today):
+        yield Entry("agency", _("Cơ quan, đơn vị"), reverse("organizations"))
+    if policy.held(user, today):
+        yield Entry("agency", _("Báo vắng mặt"), reverse("away"))
+
+
+class Plain(forms.Form):
+    """A form drawn with our own parts: every control names its help and its error."""
+
+    def drawn(self) -> list[tuple[forms.BoundField, str]]:
+        """Each field with its first error, tied to it."""
+        drawn = []
+        for bound in self:
+            error = bound.errors[0] if bound.errors else ""
+            names = [
+                f"{bound.id_for_label}-{name}" for name, there in (("help", bound.help_text), ("error", error)) if there
+            ]
+            if names:
+                bound.field.widget.attrs["aria-describedby"] = " ".join(names)
+            drawn.append((bound, str(error)))
+        return drawn
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What the summary says: the id of the control, the sentence."""
+        return [(bound.id_for_label, error) for bound, error in self.drawn() if error] + [
+            ("", str(error)) for error in self.non_field_errors()
+        ]
+
+    def refuse(self, refused: Refused) -> None:
+        """Say what the domain refused above the form, with everything that was typed."""
+        self.add_error(None, refusals.sentence(refused.code, refused.said))
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A day, typed in one box."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text or _("Ví dụ 05/01/2026."),
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Nhập ngày."), "invalid": _("Ghi ngày theo dạng 05/01/2026.")},
+    )
+
+
+def line(label: Any, most: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Chưa nhập mục này."), "max_length": _("Nội dung quá dài.")},
+    )
+
+
+def choice(label: Any, choices: Any = (), *, help_text: Any = "") -> forms.ChoiceField:
+    """One of a list."""
+    needed = {"required": _("Chọn một giá trị."), "invalid_choice": _("Chọn một giá trị trong danh sách.")}
+    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, error_messages=needed)
+
+
+class GrantForm(Plain):
+    """A role for an account, on the basis of a document."""
+
+    account = choice(_("Tài khoản"))
+    role = choice(_("Vai trò"))
+    organization = choice(_("Tại cơ quan, đơn vị"), help_text=_("Quyền có hiệu lực ở đây và mọi đơn vị trực thuộc."))
+    basis_number = line(_("Số văn bản giao quyền"), 100, help_text=_("Ví dụ 34/QĐ-SNV."))
+    basis_date = day(_("Ngày văn bản"))
+    since = day(_("Có hiệu lực từ ngày"))
+    until = day(_("Đến hết ngày"), required=False, help_text=_("Để trống nếu chưa định ngày kết thúc."))
+    deputy = forms.BooleanField(label=_("Là người thay thế khi người chính vắng mặt"), required=False)
+
+    def __init__(self, *args: Any, accounts: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [(each.pk, each.name) for each in accounts]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(key, _(role.title)) for key, role in ROLES.items()]  # type: ignore[attr-defined]
+        self.fields["organization"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
+
+
+class AdmitForm(Plain):
+    """A person who is taken in."""
+
+    full_name = line(_("Họ và tên"), 200)
+    pin = line(_("Số định danh cá nhân"), 20, help_text=_("12 chữ số; cũng là tên đăng nhập."))
+    birth = line(
+        _("Ngày sinh"), 10, help_text=_("Ví dụ 02/09/1975; chỉ biết tháng hoặc năm thì ghi 09/1975 hoặc 1975.")
+    )
+    sex = choice(_("Giới tính"), [("F", _("Nữ")), ("M", _("Nam"))])
+    organization = choice(_("Cơ quan, đơn vị"))
+    category = choice(_("Đối tượng"), [(key, _(label)) for key, label in Category.choices])
+    title = line(_("Chức vụ, chức danh"), 300)
+    staff_number = line(_("Số hiệu"), 40, required=False)
+    since = day(_("Bắt đầu từ ngày"))
+    began = line(_("Căn cứ"), 200, help_text=_("Quyết định tuyển dụng, tiếp nhận hoặc hợp đồng."))
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
+
+    def clean_pin(self) -> str:
+        """Digits only, however they were grouped."""
+        return "".join(char for char in self.cleaned_data["pin"] if char not in " .-")
+
+    def clean_birth(self) -> str:
+        """A day, a month or a year, as it is kept."""
+        try:
+            return str(read_date(self.cleaned_data["birth"]))
+        except ValueError as problem:
+            raise ValidationError(_("Ghi ngày sinh theo dạng 02/09/1975, 09/1975 hoặc 1975.")) from problem
+
+
+class CertificateForm(Plain):
+    """A certificate that is registered."""
+
+    pem = forms.FileField(
+        label=_("Tệp chứng thư số"),
+        help_text=_("Tệp PEM (.pem, .crt, .cer) chỉ có chứng thư, không có khóa bí mật."),
+        error_messages={"required": _("Chọn tệp chứng thư số."), "empty": _("Tệp rỗng.")},
+    )
+    basis = line(_("Căn cứ"), 200, help_text=_("Văn bản cấp chứng thư số."))
+
+
+class AwayForm(Plain):
+    """An absence."""
+
+    since = day(_("Vắng mặt từ ngày"))
+    until = day(_("Đến hết ngày"), required=False, help_text=_("Để trống nếu chưa biết ngày về."))
+
+
+class OrganizationForm(Plain):
+    """An organisation that is opened."""
+
+    parent = choice(_("Trực thuộc"))
+    code = line(_("Mã định danh"), 20, help_text=_("Ví dụ H49.NNMT.TL."))
+    name = line(_("Tên"), 300)
+    kind = choice(_("Loại"), [(key, _(label)) for key, label in Kind.choices if key != Kind.PROVINCE])
+    since = day(_("Từ ngày"))
+    is_agency = forms.BooleanField(label=_("Có quản trị viên và thủ trưởng xác nhận riêng"), required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
+
+
+class NameForm(Plain):
+    """Another name."""
+
+    name = line(_("Tên mới"), 300)
+    since = day(_("Từ ngày"))
+
+
+@require_GET
+def accounts(request: Request) -> HttpResponse:
+    """The grants that the viewer may give and end, newest first."""
+    before = _uuid(request.GET.get("truoc", ""))
+    found = queries.grants(request.user, on=request.today)
+    rows = list((found.filter(pk__lt=before) if before else found)[: MOST + 1])
+    more, rows = len(rows) > MOST, rows[:MOST]
+    said = {
+        "rows": [(row, ROLES[row.role].title, row.until is None or row.until >= request.today) for row in rows],
+        "first": rows[0].account.name if rows else "",
+        "last": rows[-1].account.name if rows else "",
+        "on": f"?truoc={rows[-1].pk}" if more else "",
+    }
+    return render(request, "accounts/list.html", said)
+
+
+@require_http_methods(["GET", "POST"])
+def give(request: Request) -> HttpResponse:
+    """Give a role: first the account is found by name, then the rest is filled in."""
+    typed = request.GET.get("ten", "")[:100]
+    chosen = _uuid(request.POST.get("account", ""))
+    units = queries.grant_units(request.user, on=request.today)
+    found = (
+        [queries.by_id(chosen)] if chosen else list(queries.people_accounts(request.user, on=request.today, text=typed))
+    )
+    form = GrantForm(request.POST or None, accounts=found, units=units)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.give(
+                account=queries.by_id(given["account"]),
+                role=given["role"],
+                organization=orgs.by_id(given["organization"]),
+                basis_number=given["basis_number"],
+                basis_date=given["basis_date"],
+                since=given["since"],
+                until=given["until"],
+                deputy=given["deputy"],
+                by=request.user,
+                at=request.at,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("Đã giao quyền."))
+            return HttpResponseRedirect(reverse("accounts"))
+    said = {"form": form, "typed": typed, "found": found}
+    return render(request, "accounts/give.html", said, status=422 if form.errors else 200)
+
+
+@require_POST
+def end(request: Request, grant_id: UUID) -> HttpResponse:
+    """End a grant with yesterday as its last day, or a later day that is named."""
+    field = day("")
+    until = field.clean(request.POST["ngay"]) if request.POST.get("ngay") else request.today - timedelta(days=1)
+    actions.end(grant_id, until=until, by=request.user, at=request.at)
+    messages.success(request, gettext("Đã chấm dứt quyền."))
+    return HttpResponseRedirect(reverse("accounts"))
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def admit_person(request: Request) -> HttpResponse:
+    """Take a person in; the one-time password stands on the answer and nowhere else."""
+    form = AdmitForm(request.POST or None, units=queries.grant_units(request.user, on=request.today))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = admit(
+                pin=given["pin"],
+                full_name=given["full_name"],
+                birth=given["birth"],
+                sex=given["sex"],
+                organization_id=given["organization"],
+                category=given["category"],
+                title=given["title"],
+                staff_number=given["staff_number"],
+                since=given["since"],
+                began=given["began"],
+                by=request.user,
+                at=request.at,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            said = {"name": made.account.name, "password": made.password, "personal": True}
+            return render(request, "accounts/password.html", said)
+    return render(request, "accounts/admit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@reauthenticated
+@require_POST
+def renew(request: Request, account_id: UUID) -> HttpResponse:
+    """Another one-time password for somebody who forgot theirs."""
+    account, password = actions.renew_password(account_id, by=request.user, at=request.at)
+    said = {"name": account.name, "password": password, "personal": account.kind == "personal"}
+    return render(request, "accounts/password.html", said)
+
+
+@require_http_methods(["GET", "POST"])
+def certificate(request: Request, account_id: UUID) -> HttpResponse:
+    """The certificates of an account, and registering one more."""
+    policy.require_any(request.user, Permission.GRANT_GIVE, on=request.today)
+    account = queries.by_id(account_id)
+    form = CertificateForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            signing.register(
+                account,
+                pem=form.cleaned_data["pem"].read(100_000),
+                basis=form.cleaned_data["basis"],
+                by=request.user,
+                at=request.at,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("Đã đăng ký chứng thư số."))
+            return HttpResponseRedirect(request.path)
+    said = {"form": form, "account": account, "held": certificates.certificates(account, on=request.today)}
+    return render(request, "accounts/certificate.html", said, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def away(request: Request) -> HttpResponse:
+    """Say that one is away, so that the deputy stands in; a blank form with “back” ends it."""
+    grants = list(queries.own_grants(request.user, on=request.today))
+    if not grants:
+        policy.require_any(request.user, Permission.CHANGE_VERIFY, on=request.today)
+    form = AwayForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("ve") == "1":
+        yesterday = request.today - timedelta(days=1)
+        actions.go_away(since=yesterday, until=yesterday, by=request.user, at=request.at)
+        messages.success(request, gettext("Đã ghi: bạn có mặt."))
+        return HttpResponseRedirect(reverse("away"))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if given["until"] and given["until"] < given["since"]:
+            form.add_error("until", _("Ngày cuối phải sau ngày đầu."))
+        else:
+            actions.go_away(since=given["since"], until=given["until"], by=request.user, at=request.at)
+            messages.success(request, gettext("Đã ghi thời gian vắng mặt."))
+            return HttpResponseRedirect(reverse("away"))
+    rows = [(each, ROLES[each.role].title) for each in grants]
+    said = {"form": form, "rows": rows, "is_away": any(_is_away(each, request) for each in grants)}
+    return render(request, "accounts/away.html", said, status=422 if form.errors else 200)
+
+
+def _is_away(grant: Any, request: Request) -> bool:
+    ends = grant.away_until is None or grant.away_until >= request.today
+    return grant.away_since is not None and ends
+
+
+@require_GET
+def organizations(request: Request) -> HttpResponse:
+    """The tree, as far as the viewer may edit it."""
+    paths = policy.require_any(request.user, Permission.ORGANIZATION_EDIT, on=request.today)
+    rows = list(orgs.tree().under(paths))  # type: ignore[attr-defined]
+    top = min((row.path.count(".") for row in rows), default=0)
+    shown = [(row, min(row.path.count(".") - top + 1, 5)) for row in rows]
+    return render(request, "accounts/organizations.html", {"rows": shown})
+
+
+@require_http_methods(["GET", "POST"])
+def open_organization(request: Request) -> HttpResponse:
+    """Open an organisation under another."""
+    paths = policy.require_any(request.user, Permission.ORGANIZATION_EDIT, on=request.today)
+    form = OrganizationForm(request.POST or None, units=orgs.tree().under(paths))  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.open_organization(
+                parent_id=given["parent"],
+                code=given["code"],
+                name=given["name"],
+                kind=given["kind"],
+                is_agency=given["is_agency"],
+                since=given["since"],
+                by=request.user,
+                at=request.at,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("Đã lập cơ quan, đơn vị."))
+            return HttpResponseRedirect(reverse("organizations"))
+    said = {"form": form, "title": gettext("Lập cơ quan, đơn vị"), "act": gettext("Lập")}
+    return render(request, "accounts/organization.html", said, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def rename(request: Request, organization_id: UUID) -> HttpResponse:
+    """Give an organisation another name from a day on."""
+    organization = orgs.by_id(organization_id)
+    policy.require(request.user, Permission.ORGANIZATION_EDIT, organization, on=request.today)
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.rename_organization(
+                organization_id, name=given["name"], since=given["since"], by=request.user, at=request.at
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("Đã đổi tên."))
+            return HttpResponseRedirect(reverse("organizations"))
+    said = {
+        "form": form,
+        "title": gettext("Đổi tên: %(name)s") % {"name": organization.name},
+        "act": gettext("Đổi tên"),
+    }
+    return render(request, "accounts/organization.html", said, status=422 if form.errors else 200)
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+urlpatterns = [
+    path("tai-khoan/", accounts, name="accounts"),
+    path("tai-khoan/moi/", admit_person, name="admit"),
+    path("tai-khoan/giao-quyen/", give, name="give"),
+    path("tai-khoan/giao-quyen/<uuid:grant_id>/ket-thuc/", end, name="end-grant"),
+    path("tai-khoan/<uuid:account_id>/chung-thu/", certificate, name="certificate"),
+    path("tai-khoan/<uuid:account_id>/mat-khau/", renew, name="renew-password"),
+    path("vang-mat/", away, name="away"),
+    path("co-quan/", organizations, name="organizations"),
+    path("co-quan/moi/", open_organization, name="open-organization"),
+    path("co-quan/<uuid:organization_id>/ten/", rename, name="rename-organization"),
+]
