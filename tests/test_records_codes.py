@@ -45,6 +45,8 @@ def test_a_code_a_name_and_what_is_shown_are_read_alike():
     for typed in ("01", "hà nội", "Ha Noi", "01@2025-07-01"):
         assert read("province", typed, TODAY) == "01@2025-07-01"
     assert read("rank", "chuyên viên", TODAY) == read("rank", "Chuyên viên (01.003)", TODAY) == "01.003@2021-03-20"
+    assert read("rank", "Giáo viên mầm non hạng II", TODAY) == "V.07.02.25@2021-03-20"  # its older namesake has ended
+    assert read("rank", "Giáo viên mầm non hạng II", date(2020, 1, 1)) == "V.07.02.04@2004-10-01"
     assert read("province", "Sài Gòn", TODAY) is read("province", "99@2025-07-01", TODAY) is None
     assert read("province", "01", None) is None and read("province", "01@2008-08-01", None) == "01@2008-08-01"
 

@@ -17,7 +17,6 @@ from typing import NamedTuple
 from hoso.base.text import plain
 
 FOLDER = Path(__file__).parent / "codelists"
-PAY_SCALE = date(2004, 10, 1)
 
 
 class Entry(NamedTuple):
@@ -167,13 +166,11 @@ class PayStep(NamedTuple):
     last_step: int
 
 
-def has_pay_scale(on: date) -> bool:
-    """Whether we know the pay scale of a day: that of NĐ 204/2004/NĐ-CP, from 2004-10-01."""
-    return on >= PAY_SCALE
-
-
 def pay_step(rank: str, step: int, on: date) -> PayStep | None:
-    """What the scale of a day says of a step of a rank (kept value or bare code); None if it has no such step."""
+    """What the scale of a day says of a step of a rank (kept value or bare code); None if it has no such step.
+
+    The scale is that of NĐ 204/2004/NĐ-CP; before 2004-10-01 it has no steps at all.
+    """
     group, day = next((entry.row["group"] for entry in meanings("rank", code_of(rank))), ""), on.isoformat()
     for row in _pay_scale().get((group, str(step)), []):
         if row["since"] <= day and (not row["until"] or day < row["until"]):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from hoso.records.codes import code_of, has_pay_scale, pay_step
+from hoso.records.codes import code_of, pay_step
 from hoso.records.dates import first_day, last_day, surely_after, surely_before
 from hoso.records.forms.grammar import Form, Problem, rows
 from hoso.records.personal_id import is_known_place, why_not_personal_id
@@ -50,12 +50,12 @@ def pay_problems(
     Pay from before the scale is not judged.
     """
     day = last_day(since) if since else date.max
-    if rank is None or step is None or not has_pay_scale(day):
+    if rank is None or step is None:
         return
     found, words = pay_step(rank, step, day), {"rank": code_of(rank), "step": step}
     if found is None:
         first = pay_step(rank, 1, day)
-        if first:
+        if first:  # else there was no scale that day
             yield Problem(step_path, NO_SUCH_STEP, words | {"last": first.last_step})
     elif coefficient and coefficient != found.coefficient:
         words |= {"coefficient": found.coefficient.replace(".", ",")}
