@@ -105,13 +105,13 @@ def banner(code: str) -> str:
 def value(rule: str, *, on: date, code: str) -> Value:
     """The value in force: the latest in time, unless a higher text that came later says otherwise.
 
-    A local profile that restates a rule after the higher text's day wins again. KeyError for an unknown rule;
+    A local profile that restates a rule on the higher text's day or after it wins again. KeyError for an unknown rule;
     LookupError where no value is in force yet.
     """
     in_force = [each for each in profile(code)[rule] if each.since <= on]
     if not in_force:
         raise LookupError(f"{rule} has no value on {on} in {code}")
-    return max(in_force, key=lambda each: (each.since, -each.rank))
+    return max(in_force, key=lambda each: (each.since, each.rank))
 
 
 def due(rule: str, *, start: date, code: str) -> Due:
