@@ -14,7 +14,7 @@ def _by() -> "models.ForeignKey[Account | None, Account | None]":
 
 
 class Round(models.Model):
-    """One month of a node, or a numbered supplement to it; its windows are kept as the profile said when it was opened."""
+    """One month of a node, or a numbered supplement to it; its windows are kept as the profile said when it opened."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     month = models.CharField(max_length=7)

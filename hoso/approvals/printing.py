@@ -2,23 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from hoso.access.models import Account
+from hoso.access.roles import ROLES
 from hoso.approvals import rules
 from hoso.approvals.models import Confirmation, Round
+from hoso.approvals.queries.months import finder
 from hoso.audit.models import Seal
 from hoso.base.clock import local as local_time
 from hoso.documents import printing
+from hoso.documents.printing.manifest import digest_of_groups
 from hoso.orgs import queries as orgs
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment
 from hoso.records.forms import form_of
 from hoso.records.models import Version
 from hoso.regulation import rules as regulation
+from hoso.signing import stamps
 
 
 class Listed(NamedTuple):
@@ -53,19 +58,21 @@ def manifest_lines(versions: Sequence[Version]) -> list[Listed]:
             "confirmed_by", "agency"
         )
     }
-    agencies = sorted(orgs.agencies(), key=lambda each: -len(each.path))
-    home = orgs.home_affairs()
+    agency_of, home = finder(), orgs.home_affairs()
+    listed = [
+        Listed(row, job, agency_of(job.organization.path) or home, confirmed.get(row.pk))
+        for row in versions
+        for job in (jobs[row.record.person_id],)
+    ]
+    return sorted(listed, key=lambda one: (one.agency.path, one.version.record.person.name_sort, str(one.version.pk)))
 
-    def agency_of(path: str) -> Organization:
-        found = (each for each in agencies if path == each.path or path.startswith(f"{each.path}."))
-        return next(found, home)
 
-    listed = []
-    for row in versions:
-        job, vouched = jobs[row.record.person_id], confirmed.get(row.pk)
-        agency = vouched.agency if vouched else agency_of(job.organization.path)
-        listed.append(Listed(row, job, agency, vouched))
-    return sorted(listed, key=lambda each: (each.agency.path, each.version.record.person.name_sort, str(each.version.pk)))
+def groups(lines: Sequence[Listed]) -> list[printing.Group]:
+    """The lines as they are printed, agency by agency."""
+    return [
+        printing.Group(agency.code, agency.name, [_printed(each) for each in rows])
+        for agency, rows in groupby(lines, key=lambda each: each.agency)
+    ]
 
 
 def manifest_data(
@@ -73,13 +80,12 @@ def manifest_data(
 ) -> dict[str, Any]:
     """Everything that a manifest says, for its pages and, as it is, for machines."""
     root = orgs.root()
-    digest = rules.lines_digest(_line(each) for each in lines)
     agencies: dict[str, dict[str, Any]] = {}
     for each in lines:
         part = agencies.setdefault(each.agency.path, {"code": each.agency.code, "name": each.agency.name, "lines": []})
         part["lines"].append(_said(each))
     return {
-        "schema": "hoso/manifest/1",
+        "schema": rules.SCHEMA,
         "number": rules.number_of(round_.month, round_.supplement),
         "month": round_.month,
         "supplement": round_.supplement,
@@ -90,16 +96,11 @@ def manifest_data(
         "article": round_.sign_article,
         "built_at": at.isoformat(),
         "count": len(lines),
-        "lines_digest": digest,
+        "lines_digest": digest_of_groups(groups(lines)),
         "seal": {"number": seal.number, "digest": seal.digest} if seal else None,
         "watermark": "DỮ LIỆU MINH HỌA" if regulation.banner(root.profile) else "",
         "agencies": list(agencies.values()),
     }
-
-
-def _line(each: Listed) -> rules.Line:
-    row = each.version
-    return rules.Line(str(row.record.person_id), row.form, row.seq, row.digest)
 
 
 def _said(each: Listed) -> dict[str, Any]:
@@ -118,11 +119,48 @@ def _said(each: Listed) -> dict[str, Any]:
     }
 
 
-def manifest_pdf(data: dict[str, Any]) -> bytes:
+def _printed(each: Listed) -> printing.Line:
+    said = _said(each)
+    return printing.Line(
+        said["name"],
+        said["unit"],
+        said["form_title"],
+        str(said["version"]),
+        said["digest"],
+        said["confirmed_by"],
+        said["confirmed_at"],
+    )
+
+
+def manifest_pdf(data: dict[str, Any], lines: Sequence[Listed], *, at: datetime) -> bytes:
     """The PDF of a manifest, with the data inside."""
-    return printing.print_manifest(data, fonts())
+    year, number = data["month"].split("-")
+    root, here = orgs.root(), local_time(at)
+    place = root.name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
+    seal = data["seal"]
+    cover = {
+        "number": data["number"],
+        "month_shown": f"{number}/{year}",
+        "parent": f"Ủy ban nhân dân {root.name[:1].lower()}{root.name[1:]}",
+        "department": data["department"],
+        "node_shown": f"{root.name} ({root.code})",
+        "place_date": f"{place}, ngày {here:%d} tháng {here:%m} năm {here:%Y}",
+        "article": data["article"],
+        "audit_seal": f"số {seal['number']}: {seal['digest']}" if seal else "",
+        "leader": data["leader"],
+        "watermark": data["watermark"],
+        "supplement": data["supplement"] > 0,
+        "late": data["late"],
+    }
+    return printing.print_manifest(cover, groups(lines), data, fonts=fonts(), at=at)
 
 
-def stamp(lines: list[str], *, seal: bool) -> bytes:
-    """What is seen of a signature on the page: blue for a person's, red for the department's seal."""
-    return printing.stamp(lines, fonts(), seal=seal)
+def leader_stamp(by: Account, at: datetime) -> bytes:
+    """What is seen of the leader's signature on the page."""
+    office = ROLES["dept_leader"].title
+    return stamps.leader_stamp(by.name, title=office, organization=orgs.home_affairs().name, at=at, fonts=fonts())
+
+
+def seal_stamp(department: Organization, at: datetime) -> bytes:
+    """What is seen of the department's seal on the page, in red."""
+    return stamps.seal_stamp(department.name, at=at, fonts=fonts())

@@ -1,10 +1,10 @@
-"""The month: who confirms, what is ready to be signed, and who is refused. Pure."""
+"""The month: who confirms, what is ready to be signed, who is refused, and what a manifest says. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
@@ -64,11 +64,28 @@ def lines_digest(lines: Iterable[Line]) -> str:
     return hashlib.sha256(canonical([list(line) for line in sorted(lines)])).hexdigest()
 
 
-def why_not_confirm(*, officer_person: object, officer: object, person: object, accepted_by: object, as_admin: bool) -> str | None:
-    """Nobody confirms their own line; an administrator never what their own hand accepted (QĐ 31 Điều 7.1)."""
-    if officer_person is not None and officer_person == person:
+class Asked(NamedTuple):
+    """One record in front of one officer: what decides whether they may confirm it."""
+
+    own: bool  # the officer's own record
+    goes_up: bool  # the head's own record, which a delegate or the head of the next agency up confirms
+    accepted_by_me: bool
+    confirmed: bool  # an earlier version of it, in this round
+    sent_back: bool  # this version, in this round
+
+
+def why_not_confirm(asked: Asked, *, as_admin: bool) -> str | None:
+    """Nobody confirms their own line; an administrator never what their own hand accepted (QĐ 31 Điều 7.1); what was
+    accepted after the confirmation, or sent back, goes into the next round."""
+    if asked.own:
         return "own_record"
-    return "own_acceptance" if as_admin and officer == accepted_by else None
+    if asked.goes_up:
+        return "goes_up"
+    if as_admin and asked.accepted_by_me:
+        return "own_acceptance"
+    if asked.confirmed:
+        return "confirmed_this_month"
+    return "sent_back" if asked.sent_back else None
 
 
 def why_not_together(alone: Sequence[bool]) -> str | None:
@@ -85,3 +102,79 @@ def number_of(month: str, supplement: int) -> str:
     """'11/2026-BK', or '11/2026-BK-BS1' for the first supplement."""
     year, number = month.split("-")
     return f"{number}/{year}-BK" + (f"-BS{supplement}" if supplement else "")
+
+
+def why_not_now(opens: date, closes: date, *, closed: bool, late: bool, on: date) -> str | None:
+    """A window that is not open yet lets nobody in; after its end only a late round goes on; a sealed one is over."""
+    if closed:
+        return "round_closed"
+    if on < opens:
+        return "window_not_open"
+    return "window_closed" if on > closes and not late else None
+
+
+class Summary(NamedTuple):
+    """What a manifest's own data say of it, for anybody who has the file."""
+
+    number: str
+    month: str
+    node: str
+    department: str
+    late: bool
+    records: int
+    agencies: int
+
+
+class Covered(NamedTuple):
+    """What a manifest's own data say of one version."""
+
+    name: str
+    agency: str
+    form: str
+    version: int
+
+
+def summary(manifest: Mapping[str, Any]) -> Summary | None:
+    """The head of a manifest read from a file; None if the data are not a manifest of this schema."""
+    if manifest.get("schema") != SCHEMA:
+        return None
+    listed = list(_lines(manifest))
+    node = manifest.get("node")
+    return Summary(
+        _word(manifest, "number"),
+        _word(manifest, "month"),
+        _word(node, "name") if isinstance(node, dict) else "",
+        _word(manifest, "department"),
+        manifest.get("late") is True,
+        len(listed),
+        len({agency for agency, _ in listed}),
+    )
+
+
+def covers(manifest: Mapping[str, Any], digest: str) -> Covered | None:
+    """The line of a manifest that holds the version with this digest (64 hexadecimal digits); None if none does."""
+    wanted = digest.strip().lower()
+    for agency, line in _lines(manifest):
+        if line.get("digest") == wanted:
+            seq = line.get("version")
+            form = _word(line, "form_title") or _word(line, "form")
+            return Covered(_word(line, "name"), agency, form, seq if isinstance(seq, int) else 0)
+    return None
+
+
+SCHEMA = "hoso/manifest/1"
+
+
+def _lines(manifest: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Agency and line, of whatever has the right shape: the file may come from anybody."""
+    agencies = manifest.get("agencies")
+    for agency in agencies if isinstance(agencies, list) else ():
+        lines = agency.get("lines") if isinstance(agency, dict) else None
+        for line in lines if isinstance(lines, list) else ():
+            if isinstance(line, dict):
+                yield _word(agency, "name"), line
+
+
+def _word(said: Mapping[str, Any], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,6 +1,6 @@
 """What this node believes, signs with and is known by; files beside the data, never in the database."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,9 +21,11 @@ def trust() -> Trust:
     return Trust.from_folder(Path(settings.HOSO_HOME) / "trust")
 
 
-def timestamper() -> TimeStamper | None:
-    """The time-stamp server of the setting, or the test authority of a demo."""
+def timestamper(at: datetime | None = None) -> TimeStamper | None:
+    """The time-stamp server of the setting, or the test authority of a demo, which stamps the moment of the act."""
     folder = Path(settings.HOSO_HOME) / "ca"
+    if not settings.HOSO_TIMESTAMP_URL and at and folder.is_dir():
+        return timestamps.LocalTimeStamper(Authority(folder), lambda: at)
     return timestamps.timestamper(settings.HOSO_TIMESTAMP_URL, Authority(folder) if folder.is_dir() else None)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,8 +11,8 @@ from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.approvals import printing, queries, rules
-from hoso.approvals.actions.rounds import why_not_now
 from hoso.approvals.models import Manifest, ManifestLine, Round
+from hoso.approvals.queries.months import why_not_sign_now
 from hoso.approvals.rules import ManifestStatus
 from hoso.audit import actions as audit
 from hoso.audit.queries import newest_seal
@@ -28,16 +29,17 @@ from hoso.signing.verify import examine
 
 
 @transaction.atomic
-def build(round_id: object, *, by: Account, at: datetime) -> Manifest:
+def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
     """Make the manifest of what is confirmed now; one that was built and not signed is replaced.
 
-    The leader's own line is left out: it goes into a supplement that a second leader signs. Refused if nothing is ready.
+    The leader's own line is left out: it goes into a supplement that a second leader signs. Refused with
+    `nothing_ready`.
     """
     round_ = Round.objects.select_for_update().filter(pk=round_id).first()
     if round_ is None:
         raise NotFound("no_such_round")
     policy.require(by, Permission.ROUND_SIGN, orgs.root(), on=day(at))
-    refuse_if(why_not_now(round_.sign_from, round_.sign_to, round_, day(at)))
+    refuse_if(why_not_sign_now(round_, day(at)))
     old = queries.manifest_of(round_)
     if old is not None:
         _drop(old, by, at)
@@ -45,7 +47,7 @@ def build(round_id: object, *, by: Account, at: datetime) -> Manifest:
     refuse_if(None if versions else "nothing_ready")
     lines = printing.manifest_lines(versions)
     data = printing.manifest_data(round_, lines, seal=newest_seal(), by=by, at=at)
-    pdf = pades.add_fields(printing.manifest_pdf(data))
+    pdf = pades.add_fields(printing.manifest_pdf(data, lines, at=at))
     manifest = Manifest(
         id=uuid7(),
         round=round_,
@@ -95,9 +97,7 @@ def _drop(manifest: Manifest, by: Account, at: datetime) -> None:
     manifest.save(update_fields=["status", "dropped_at", "dropped_by"])
 
 
-def sign_with_pkcs12(
-    manifest_id: object, *, p12: bytes, passphrase: str, by: Account, at: datetime
-) -> Manifest:
+def sign_with_pkcs12(manifest_id: Any, *, p12: bytes, passphrase: str, by: Account, at: datetime) -> Manifest:
     """The leader signs with a certificate file and its passphrase, neither of which is kept; then the seal follows.
 
     Refused with `wrong_passphrase`, or with the word of `why_not_accept_upload` if the certificate is not the leader's.
@@ -112,15 +112,15 @@ def sign_with_pkcs12(
                 passphrase,
                 reason=f"Phê duyệt {manifest.number}",
                 at=at,
-                timestamper=signing.timestamper(),
+                timestamper=signing.timestamper(at),
                 trust=None,  # the proofs go in before the seal, whatever tool the leader used
-                stamp=printing.stamp(["Người ký: " + by.name, f"Thời gian ký: {printing.local(at)}"], seal=False),
+                stamp=printing.leader_stamp(by, at),
             )
             _keep_signed(manifest, signed, original, "pkcs12", by, at)
     return finish(manifest_id, by=by, at=at)
 
 
-def sign_by_upload(manifest_id: object, *, signed: bytes, by: Account, at: datetime) -> Manifest:
+def sign_by_upload(manifest_id: Any, *, signed: bytes, by: Account, at: datetime) -> Manifest:
     """The leader signed the downloaded manifest with a tool of their own; refused unless it is the very manifest, not
     altered, signed with a valid, trusted certificate registered to this leader."""
     with transaction.atomic():
@@ -130,7 +130,7 @@ def sign_by_upload(manifest_id: object, *, signed: bytes, by: Account, at: datet
     return finish(manifest_id, by=by, at=at)
 
 
-def _take(manifest_id: object, by: Account, at: datetime) -> Manifest:
+def _take(manifest_id: Any, by: Account, at: datetime) -> Manifest:
     manifest = Manifest.objects.select_for_update(of=("self",)).select_related("round").filter(pk=manifest_id).first()
     if manifest is None:
         raise NotFound("no_such_manifest")
@@ -139,7 +139,7 @@ def _take(manifest_id: object, by: Account, at: datetime) -> Manifest:
         refuse_if(None if manifest.signed_by_id == by.pk else rules.why_not("sign", manifest.status))
         return manifest  # the same command again: go on where it stopped
     refuse_if(rules.why_not("sign", manifest.status))
-    refuse_if(why_not_now(manifest.round.sign_from, manifest.round.sign_to, manifest.round, day(at)))
+    refuse_if(why_not_sign_now(manifest.round, day(at)))
     own = by.person_id is not None and manifest.lines.filter(record__person=by.person_id).exists()
     refuse_if("own_record" if own else None)
     refuse_if(None if signing.registered(by, on=day(at)) else "no_certificate")
@@ -179,7 +179,7 @@ def _store_signed(manifest: Manifest, pdf: bytes) -> None:
 
 
 @transaction.atomic
-def finish(manifest_id: object, *, by: Account, at: datetime) -> Manifest:
+def finish(manifest_id: Any, *, by: Account, at: datetime) -> Manifest:
     """Put the department's seal after the leader's signature and close the round: from now on the level of every
     version listed is “đã ký”. Doing it again changes nothing; whoever runs it only finishes what the leader began."""
     manifest = Manifest.objects.select_for_update(of=("self",)).select_related("round").filter(pk=manifest_id).first()
@@ -194,9 +194,9 @@ def finish(manifest_id: object, *, by: Account, at: datetime) -> Manifest:
         signing.department_signer(),
         reason=f"Đóng dấu {manifest.number}",
         at=at,
-        timestamper=signing.timestamper(),
+        timestamper=signing.timestamper(at),
         trust=signing.trust(),
-        stamp=printing.stamp(["Cơ quan ký: " + department.name, f"Thời gian ký: {printing.local(at)}"], seal=True),
+        stamp=printing.seal_stamp(department, at),
     )
     checked = examine(sealed, trust=signing.trust(), at=at, most_bytes=len(sealed))
     if checked.verdict != "valid":
@@ -223,3 +223,24 @@ def finish(manifest_id: object, *, by: Account, at: datetime) -> Manifest:
 def unfinished() -> list[Manifest]:
     """Manifests whose leader has signed and whose seal is missing: the timer finishes them."""
     return list(Manifest.objects.filter(status=ManifestStatus.SIGNED))
+
+
+@transaction.atomic
+def export(manifest_id: Any, *, by: Account, at: datetime) -> tuple[Manifest, bytes]:
+    """The file of a manifest, with whatever signatures it has, for those who watch the month; logged."""
+    manifest = Manifest.objects.select_related("round").filter(pk=manifest_id).first()
+    if manifest is None:
+        raise NotFound("no_such_manifest")
+    if by.kind != "system":
+        policy.require(by, Permission.ROUND_WATCH, orgs.root(), on=day(at))
+    pdf = queries.original_pdf(manifest) if manifest.signed_file is None else queries.signed_pdf(manifest)
+    audit.record(
+        "manifest.exported",
+        by=by,
+        object=manifest,
+        at=at,
+        organization=orgs.home_affairs(),
+        number=manifest.number,
+        sha256=manifest.signed_sha256 or manifest.file_sha256,
+    )
+    return manifest, pdf

@@ -34,6 +34,17 @@ def signed_month(month: str) -> Manifest:
     return found
 
 
+def signed_months(month: str = "") -> QuerySet[Manifest]:
+    """The sealed manifests, newest first; of a month 'YYYY-MM' only, with its supplements, if one is named."""
+    found = manifests().filter(status=ManifestStatus.SEALED)
+    return found.filter(round__month=month) if month else found
+
+
+def known(sha256: str) -> Manifest | None:
+    """The sealed manifest with exactly these bytes, if it is one of this node's."""
+    return manifests().filter(signed_sha256=sha256, status=ManifestStatus.SEALED).first()
+
+
 def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
     """The lines of a manifest, by agency and given name."""
     return manifest.lines.select_related("record__person", "agency", "version").order_by(

@@ -1,0 +1,112 @@
+"""Who confirms where: heads, their delegates, administrators where the profile lets them; and whose line goes up."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from hoso.access import policy
+from hoso.access.models import Account, Grant
+from hoso.orgs import queries as orgs
+from hoso.orgs.models import Organization
+from hoso.orgs.rules import Kind
+from hoso.regulation import rules as regulation
+
+HEADS = ("agency_head", "head_delegate")
+
+
+class Officer(NamedTuple):
+    """Somebody who confirms for an agency, and on what basis."""
+
+    account: Account
+    role: str
+    organization_id: object
+    basis: str
+    until: date | None
+
+
+class Lifted(NamedTuple):
+    """The record of an agency's only head: kept there, confirmed by the head of an agency above."""
+
+    kept_by: Organization
+    confirmed_by: Organization
+
+
+def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
+    """The agencies whose month this officer may confirm: a head's or a delegate's, and an administrator's where the
+    profile lets them (QĐ 31 Điều 7.1). None where the profile has no confirmation by heads."""
+    held = policy.held(officer, on)
+    as_head: set[Any] = {each.organization_id for each in held if each.role in HEADS}
+    as_admin: dict[Any, bool] = {each.organization_id: each.deputy for each in held if each.role == "agency_admin"}
+    found = Organization.objects.filter(pk__in=as_head | as_admin.keys()).order_by("path")
+    return [
+        each
+        for each in found
+        if heads_confirm(each, on=on)
+        and (each.pk in as_head or (administrator_may(each, on=on) and _stands_in(each, as_admin[each.pk], on)))
+    ]
+
+
+def heads_confirm(agency: Organization, *, on: date) -> bool:
+    """Whether the profile has the head's level at all (Tây Ninh has none)."""
+    return bool(regulation.setting("confirmation.head", on=on, code=agency.profile))
+
+
+def administrator_may(agency: Organization, *, on: date) -> bool:
+    """Whether the profile lets an agency's administrator confirm."""
+    return bool(regulation.setting("confirmation.administrator", on=on, code=agency.profile))
+
+
+def _stands_in(agency: Organization, deputy: bool, on: date) -> bool:
+    """An administrator does; their deputy only while the administrator is away."""
+    if not deputy:
+        return True
+    return all(held.deputy or held.away for _, held in policy.holders("agency_admin", agency, on=on))
+
+
+def officers(on: date, *, agency: Organization | None = None) -> list[Officer]:
+    """Heads and delegates with a grant in force, of all agencies or of one. One query."""
+    period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
+    grants = Grant.objects.filter(period, role__in=HEADS, account__is_active=True).select_related("account")
+    grants = grants.filter(organization=agency) if agency else grants
+    return [
+        Officer(
+            each.account,
+            each.role,
+            each.organization_id,
+            f"{each.basis_number} ngày {each.basis_date:%d/%m/%Y}",
+            each.until,
+        )
+        for each in grants.order_by("role", "pk")
+    ]
+
+
+def lifted(on: date) -> dict[object, Lifted]:
+    """Person → where the record of an agency's only head goes: the next agency up with another head, in the end the
+    Department of Home Affairs. Two queries, however many agencies."""
+    agencies: dict[Any, Organization] = {each.pk: each for each in orgs.agencies()}
+    by_agency: dict[object, list[object]] = {}
+    for each in officers(on):
+        by_agency.setdefault(each.organization_id, []).append(each.account.person_id)
+    found = {}
+    for key, people in by_agency.items():
+        for person in set(people) - {None}:
+            if key in agencies and not _others(people, person):
+                found[person] = Lifted(agencies[key], _above(agencies[key], person, agencies.values(), by_agency))
+    return found
+
+
+def _others(people: Iterable[object], person: object) -> bool:
+    """Whether somebody else of these could confirm a person's record; an agency's account belongs to no person."""
+    return any(each != person for each in people)
+
+
+def _above(
+    agency: Organization, person: object, agencies: Iterable[Organization], heads: Mapping[object, list[object]]
+) -> Organization:
+    higher = [each for each in agencies if agency.path.startswith(f"{each.path}.")]
+    for each in sorted(higher, key=lambda one: -len(one.path)):
+        if _others(heads.get(each.pk, ()), person):
+            return each
+    return next((each for each in agencies if each.kind == Kind.HOME_AFFAIRS), agency)
