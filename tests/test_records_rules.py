@@ -110,3 +110,9 @@ def test_a_doubt_warns_and_refuses_nothing(form, typed, at, said):
     document, problems = drafts.parse(form, full(form) | typed, {}, on=TODAY)
     (doubt,) = drafts.doubts(form, document, on=TODAY)
     assert problems == [] and doubt.path == at and said in doubt.said
+
+
+def test_a_job_beside_another_makes_no_gap():
+    beside = {"work.work_history.row001.to_month": "05/2019", f"{JOB}.to_month": "12/2002"}
+    document, problems = drafts.parse(Syll, full(Syll) | beside, {}, on=TODAY)
+    assert problems == [] == drafts.doubts(Syll, document, on=TODAY)
