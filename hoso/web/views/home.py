@@ -308,8 +308,8 @@ def find(request: Request) -> HttpResponse:
             return HttpResponseRedirect(request.path + ("?" + urlencode({"q": typed}) if typed else ""))
         person = people.by_pin(digits)
         rows = list(people.employed_under(paths).filter(person=person)) if person else []
-        if rows and address("record", rows[0].person_id):
-            return HttpResponseRedirect(address("record", rows[0].person_id))
+        if rows and (there := _records(rows).get(rows[0].person_id)):
+            return HttpResponseRedirect(there)
         typed = gettext("số định danh đã nhập")
     else:
         found = people.employed_under(paths)
@@ -317,8 +317,15 @@ def find(request: Request) -> HttpResponse:
         rows = list(by_name[:MOST_FOUND]) or list(found.filter(staff_number__iexact=typed)[:MOST_FOUND])
     with transaction.atomic():
         audit.record("list.read", by=request.user, object="people.Employment", at=request.at, count=len(rows))
-    shown = [(row, address("record", row.person_id)) for row in rows]
+    pages = _records(rows)
+    shown = [(row, pages.get(row.person_id, "")) for row in rows]
     return render(request, "home/find.html", {"typed": typed, "rows": shown, "most": MOST_FOUND})
+
+
+def _records(rows: Iterable[Any]) -> dict[object, str]:
+    """Where the sơ yếu lý lịch of each person is, for those who have one."""
+    found = records.heads(row.person_id for row in rows).filter(family="syll")
+    return {record.person_id: address("record", record.pk) for record in found}
 
 
 urlpatterns = [path("", home, name="home"), path("tim/", find, name="find")]
