@@ -149,3 +149,9 @@ def test_a_document_is_carried_to_the_next_form_and_keeps_what_was_true_before()
         "native_place_before": "Phù Vân, Phủ Lý, Hà Nam",
     }
     assert check(Syll2026, {"identity": after}) == []
+
+
+@pytest.mark.parametrize("province", ["01@2008-08-01", "37@2025-07-01", None])
+def test_a_place_that_was_not_merged_stays_as_it_is(province):
+    before = {"identity": {"native_place_province": province} if province else {"gender": "F@2023-05-05"}}
+    assert upgrade(before, "syll/tt06-2023", "syll/nd27-2026") == before
