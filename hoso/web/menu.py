@@ -1,6 +1,5 @@
 """The main menu: each room says what it adds for a viewer, with one number per queue."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -31,17 +30,13 @@ def build(request: HttpRequest) -> list[tuple[object, list[dict[str, object]]]]:
     """The groups with their entries; the entry whose address begins the present one the longest is the current one."""
     from hoso.web import urls
 
-    entries: list[Entry] = [
-        entry for room in urls.rooms() if hasattr(room, "menu") for entry in _entries(room.menu(request))
-    ]
-    here = max((entry.url for entry in entries if request.path.startswith(entry.url)), key=len, default="")
+    entries: list[Entry] = [entry for room in urls.rooms() if hasattr(room, "menu") for entry in room.menu(request)]
+    begun = [entry.url for entry in entries if entry.url != "/" and request.path.startswith(entry.url)]
+    begun = (entry.url for entry in entries if request.path.startswith(entry.url))
+    here = max((url for url in begun if url != "/" or request.path == "/"), key=len, default="")
     groups = []
     for key, title in GROUPS.items():
         lines = [entry._asdict() | {"here": entry.url == here} for entry in entries if entry.group == key]
         if lines:
             groups.append((title, lines))
     return groups
-
-
-def _entries(found: Iterable[Entry]) -> Iterable[Entry]:
-    return found
