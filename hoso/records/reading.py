@@ -21,6 +21,16 @@ class Fact(NamedTuple):
     masked: str = ""
 
     @property
+    def label(self) -> str:
+        """What the form calls it."""
+        return self.leaf.label
+
+    @property
+    def no(self) -> str:
+        """Its number on the form."""
+        return self.leaf.no
+
+    @property
     def is_image(self) -> bool:
         """Whether the value only names a picture."""
         return bool(self.leaf.kind and self.leaf.kind.name == IMAGE)
@@ -32,6 +42,26 @@ class Grid(NamedTuple):
     leaf: Leaf
     columns: tuple[Leaf, ...]
     rows: list[tuple[str, list[Fact]]]
+
+    @property
+    def label(self) -> str:
+        """What the form calls it."""
+        return self.leaf.label
+
+    @property
+    def no(self) -> str:
+        """Its number on the form."""
+        return self.leaf.no
+
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        return self.leaf.path
+
+    @property
+    def labels(self) -> list[str]:
+        """The headings of its columns."""
+        return [column.label for column in self.columns]
 
     @property
     def masked(self) -> bool:

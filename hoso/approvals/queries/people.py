@@ -14,7 +14,7 @@ from hoso.base.text import plain
 from hoso.changes.models import Change
 from hoso.changes.rules import OPEN, Status
 from hoso.orgs.models import Organization
-from hoso.people.models import Employment
+from hoso.people.models import Employment, Person
 from hoso.people.rules import Category
 from hoso.records.models import Record, Version
 
@@ -47,8 +47,7 @@ def people(viewer: Account, asked: Asked, *, on: date, after: str = "", before: 
     """
     found = _asked(_in_scope(viewer, on=on), asked)
     backwards = bool(before) and not after
-    start = Employment.objects.filter(person=after or before).values_list("person__name_sort", "person").first()
-    page = found
+    page, start = found, _place(after or before)
     if start:
         name, pk = start
         beyond = Q(person__name_sort__lt=name) | Q(person__name_sort=name, person__lt=pk)
@@ -62,13 +61,20 @@ def people(viewer: Account, asked: Asked, *, on: date, after: str = "", before: 
     return Listed(rows, found.count(), more if backwards else bool(start), bool(start) if backwards else more)
 
 
+def _place(person: str) -> tuple[str, Any] | None:
+    """Where somebody stands in the order of names."""
+    if not person:
+        return None
+    return Person.objects.filter(pk=person).values_list("name_sort", "pk").first()
+
+
 def units(viewer: Account, *, on: date) -> QuerySet[Organization]:
     """The organisations by which the viewer may filter, in the order of the tree."""
     paths = policy.require_any(viewer, Permission.PEOPLE_VIEW, on=on)
     return Organization.objects.under(paths).filter(until=None).order_by("path")
 
 
-def _in_scope(viewer: Account, *, on: date) -> QuerySet[Employment]:
+def _in_scope(viewer: Account, *, on: date) -> Any:
     paths = policy.require_any(viewer, Permission.PEOPLE_VIEW, on=on)
     record = Record.objects.filter(
         Q(family="contract", person__employments__category=Category.CONTRACT_WORKER)
@@ -104,7 +110,7 @@ def _in_scope(viewer: Account, *, on: date) -> QuerySet[Employment]:
     )
 
 
-def _asked(found: QuerySet[Employment], asked: Asked) -> QuerySet[Employment]:
+def _asked(found: Any, asked: Asked) -> Any:
     if asked.text.strip():
         words = Q()
         for word in plain(asked.text).split():

@@ -101,7 +101,7 @@ def told(each: Happened, form: type[Form] | None) -> Told:
     """A thing that happened in words: what, by whom in which role, and why."""
     month = f"{int(each.month[5:])}/{each.month[:4]}" if each.month else ""
     names = {part.key: part.title for part in sections(form)} if form else {}
-    parts = ", ".join(_(names[section]) for section in each.sections if section in names)
+    parts = ", ".join(_(title) for section, title in names.items() if section in each.sections)
     title = {
         "version": _("Chấp nhận: %(parts)s") % {"parts": _cut(parts)},
         "confirmed": _("Xác nhận kỳ %(month)s") % {"month": month},
@@ -110,8 +110,8 @@ def told(each: Happened, form: type[Form] | None) -> Told:
     }.get(each.action) or _(ACTIONS.get(each.action, each.action))
     reason = _(REASONS[each.reason]) if each.reason in REASONS else each.reason
     number = _("số %(number)s") % {"number": each.number} if each.number else ""
-    who = ", ".join(text for text in (each.who, _role(each.role)) if text)
-    text = ". ".join(text for text in (who, reason, number) if text)
+    who = ", ".join(text for text in (each.who, _role(each.role), number) if text)
+    text = ". ".join(text for text in (who, reason) if text)
     return Told(each.at, title, text, LEVELS.get(each.action, 0), each.seq, each.due_on)
 
 

@@ -47,7 +47,7 @@ def versions(request: Request, record_id: UUID) -> HttpResponse:
         own = [each for each in vouches if each.seq == row.seq]
         level = max((int(each.level) for each in own), default=1)
         signed = next((each for each in own if each.month and int(each.level) == level), None)
-        rows.append((row, [titles[section] for section in row.summary if section in titles], level, signed))
+        rows.append((row, [title for section, title in titles.items() if section in row.summary], level, signed))
     return render(request, "record/versions.html", about(opened, "versions", rows=rows))
 
 
@@ -80,7 +80,7 @@ def compare(request: Request, record_id: UUID) -> HttpResponse:
     refuse_if(None if 0 < until <= head else "no_such_version", NotFound)
     edits = records.differences(opened.record, since, until, opened.found, request.user, on=request.today)
     row = records.version(opened.record, until)
-    form, titles = records.form_of(row), {}
+    form = records.form_of(row)
     after = records.shown(row, opened.found, request.user, on=request.today)
     touched = {edit.path.split(".")[0] for edit in edits}
     actions.note_read(
