@@ -23,7 +23,7 @@ const go = (place, focus = true) => {
   place.classList.add("is-active");
   place.setAttribute("aria-current", "true");
   show(place.dataset.part);
-  if (focus) place.focus();
+  if (focus) place.focus({ preventScroll: true }), place.scrollIntoView({ block: "nearest" });
 };
 
 const step = (by) => {
@@ -107,7 +107,8 @@ document.addEventListener("keydown", (event) => {
     r: () => {
       if (!active) return;
       decide(active, "tra-lai");
-      active.querySelector(".quick-reasons input")?.focus();
+      active.querySelector(".quick-reasons input").focus({ preventScroll: true });
+      active.scrollIntoView({ block: "nearest" });
     },
     z: () => (form.querySelector("[data-tool=closer]") ?? form.querySelector(".scan-docs [aria-current]"))?.click(),
   };

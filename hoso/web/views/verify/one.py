@@ -48,9 +48,10 @@ def _closed(request: Request, change: Any) -> HttpResponse:
     busy = rules.why_not_take(change.taken_by_id, change.taken_at, request.user.pk, request.at)
     seen = queries.verification(change, request.user, on=request.today)
     titles = {part.key: gettext(part.title) for part in sections(seen.work.form)}
+    counts = seen.places()
     said = _head(request, seen) | {
         "busy": bool(busy),
-        "places": [(titles[key], count) for key, count in seen.places().items()],
+        "places": [(titles[key], counts[key]) for key in seen.sections() if counts[key]],
         "scans": seen.work.evidence,
     }
     return render(request, "verify/closed.html", said, status=409 if request.method == "POST" else 200)
