@@ -442,6 +442,10 @@ def test_people_are_found_by_name_number_and_staff_number_within_ones_own_agency
 def test_a_code_list_offers_what_was_meant(world):
     page = settled(world, world.an).get("/danh-muc/sex/?q=nu&id=o").content.decode()
     assert 'id="o-1"' in page and 'role="option"' in page
+    by_post = settled(world, world.an).post(
+        "/danh-muc/sex/", {"q": "nu", "id": "o"}
+    )  # what is typed stands in no address
+    assert by_post.content.decode() == page
 
 
 # Words for values
