@@ -31,7 +31,6 @@ def build(request: HttpRequest) -> list[tuple[object, list[dict[str, object]]]]:
     from hoso.web import urls
 
     entries: list[Entry] = [entry for room in urls.rooms() if hasattr(room, "menu") for entry in room.menu(request)]
-    begun = [entry.url for entry in entries if entry.url != "/" and request.path.startswith(entry.url)]
     begun = (entry.url for entry in entries if request.path.startswith(entry.url))
     here = max((url for url in begun if url != "/" or request.path == "/"), key=len, default="")
     groups = []
