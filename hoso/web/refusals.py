@@ -91,6 +91,9 @@ SENTENCES: dict[str, object] = {
     # the month
     "no_such_round": _("Không có kỳ phê duyệt này."),
     "no_such_month": _("Không có tháng này."),
+    "no_round": _("Kỳ của tháng này chưa được mở."),
+    "no_head_level": _("Quy định của tỉnh không có bước thủ trưởng xác nhận; Sở Nội vụ ký thẳng."),
+    "no_file": _("Chưa chọn tệp."),
     "month_not_begun": _("Tháng này chưa bắt đầu."),
     "round_closed": _("Kỳ phê duyệt này đã ký xong. Phần mới chuyển sang kỳ sau hoặc bảng kê bổ sung."),
     "window_not_open": _("Chưa đến kỳ: việc này chỉ làm được trong những ngày cuối tháng."),
