@@ -7,32 +7,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=40)),
-                ('size', models.IntegerField()),
-                ('pages', models.IntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('key_by', models.CharField(max_length=40)),
-                ('key_token', models.BinaryField(max_length=64)),
-                ('added_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=40)),
+                ("size", models.IntegerField()),
+                ("pages", models.IntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("key_by", models.CharField(max_length=40)),
+                ("key_token", models.BinaryField(max_length=64)),
+                ("added_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('added_at__isnull', True), ('added_by__isnull', True)), models.Q(('added_at__isnull', False), ('added_by__isnull', False)), _connector='OR'), name='documents_attachment_added_paired'), models.CheckConstraint(condition=models.Q(('pages__gt', 0), ('size__gt', 0)), name='documents_attachment_not_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("added_at__isnull", True), ("added_by__isnull", True)),
+                            models.Q(("added_at__isnull", False), ("added_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="documents_attachment_added_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pages__gt", 0), ("size__gt", 0)), name="documents_attachment_not_empty"
+                    ),
+                ],
             },
         ),
     ]

@@ -135,11 +135,9 @@ def _in_the_flow(demo: Demo, calm: list[Someone], newcomers: list[Someone]) -> N
         for number, each in enumerate(random.sample(willing, min(count, len(willing)))):
             _one_change(demo, each, ("submitted", "submitted", "returned", "submitted", "draft", "part", "taken")[number % 7])
     for number, each in enumerate(newcomers):
-        if each.family == "syll" and number < 24:
-            _first_entry(demo, each, ("begun", "submitted", "nothing")[number % 3])
-    for each in demo.people:
-        if each.who.pin in cast and each in newcomers:
-            _first_entry(demo, each, "nothing")
+        if each.family == "syll" and (number < 24 or each.who.pin in cast):
+            state = "nothing" if each.who.pin in cast else ("begun", "submitted", "nothing")[number % 3]
+            _first_entry(demo, each, state)
 
 
 def _one_change(demo: Demo, each: Someone, state: str) -> None:

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,7 +31,7 @@ from hoso.records import drafts
 from hoso.records.forms import FORMS, prefill
 from hoso.records.paths import Document, put_all
 from hoso.signing import actions as signing
-from hoso.signing.certificates import Authority, issue, make_authority
+from hoso.signing.certificates import Authority, issue, make_authority, publish_lists
 
 PROFILE = "demo"
 SINCE = date(2023, 12, 5)
@@ -83,7 +83,7 @@ class Demo:
 def begin(size: int, now: datetime) -> Demo:
     """The node, the 30 organisations and their people, with accounts that nobody can sign in with yet."""
     last = now.astimezone(VIETNAM).replace(day=1) - timedelta(days=1)
-    past = datetime.combine(last.date().replace(day=28), time(9, 30), VIETNAM)
+    past = datetime.combine(last.date().replace(day=28), time(9, 30), VIETNAM).astimezone(UTC)
     demo = Demo(Random(2026), now, past)
     made = node.create(
         code=PROVINCE[0],
@@ -243,6 +243,7 @@ def certify(demo: Demo) -> None:
     """A test authority, the department's seal on the server, and the leader's certificate with its passphrase."""
     home = Path(settings.HOSO_HOME)
     authority = make_authority(home / "ca", demo.past - timedelta(days=400), bits=2048)
+    publish_lists(authority, demo.now)  # they last a year
     (home / "trust").mkdir(parents=True, exist_ok=True)
     for path in [*authority.folder.glob("*.crt"), *authority.folder.glob("*.crl")]:
         shutil.copy(path, home / "trust" / path.name)

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,22 +15,50 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=400)),
-                ('issuer', models.CharField(max_length=400)),
-                ('serial', models.CharField(max_length=80)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('basis', models.CharField(max_length=200)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('registered_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL)),
-                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("subject", models.CharField(max_length=400)),
+                ("issuer", models.CharField(max_length=400)),
+                ("serial", models.CharField(max_length=80)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("basis", models.CharField(max_length=200)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("registered_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('registered_at__isnull', True), ('registered_by__isnull', True)), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='signing_certificate_registered_paired'), models.UniqueConstraint(fields=('issuer', 'serial'), name='signing_certificate_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
+                            models.Q(("registered_at__isnull", False), ("registered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="signing_certificate_registered_paired",
+                    ),
+                    models.UniqueConstraint(fields=("issuer", "serial"), name="signing_certificate_once"),
+                ],
             },
         ),
     ]
