@@ -54,9 +54,11 @@ def note_list(name: str, *, said: Mapping[str, object], count: int, by: Any, at:
 
 
 def seal(*, at: datetime, sign: Callable[[bytes], str]) -> Sequence[Seal]:
-    """Hash, chain and sign every event of a finished transaction that no seal holds yet; batches of 10,000.
+    """Hash, chain and sign every event that can be seen and that no seal holds yet; batches of 10,000.
 
-    An event of a transaction that still runs waits for the next call, so no seal ever has to be opened again.
+    An event of a transaction that still runs cannot be seen and waits for the next call, whatever its number, because
+    a seal names its events one by one: no seal ever has to be opened again, and transaction ids, which a restored
+    database does not keep, play no part.
     """
     seals: list[Seal] = []
     while True:
@@ -73,7 +75,6 @@ def _unsealed() -> list[dict[str, Any]]:
         cursor.execute(
             """SELECT id FROM audit_event event
                WHERE id > coalesce((SELECT max(event) FROM audit_sealedevent), 0) - 100000
-               AND "transaction" < pg_snapshot_xmin(pg_current_snapshot())
                AND NOT EXISTS (SELECT FROM audit_sealedevent sealed WHERE sealed.event = event.id)
                ORDER BY id LIMIT %s""",
             [BATCH],
