@@ -78,6 +78,11 @@ class Office:
         certificates.revoke(self.authority, issued.serial, at=at)
         self.believe(*LISTS)
 
+    def forgive(self) -> None:
+        """The lists as they were before anybody was revoked."""
+        for name in LISTS:
+            shutil.copy(_made(self.at, "authority") / name, self.home / "trust" / name)
+
 
 def office(settings: Any, home: Path, at: datetime) -> Office:
     """The node's folders moved to `home`, with everything that signing needs."""

@@ -163,6 +163,7 @@ def covers(manifest: Mapping[str, Any], digest: str) -> Covered | None:
 
 
 SCHEMA = "hoso/manifest/1"
+SIGNATURES = ("leader", "department")  # that a manifest needs (QĐ 31/2023/QĐ-UBND Điều 7.2)
 
 
 def _lines(manifest: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:

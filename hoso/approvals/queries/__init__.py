@@ -3,8 +3,10 @@
 from hoso.approvals.queries.differences import Block, Cell, Part, Said, one_line, opened, side_by_side
 from hoso.approvals.queries.levels import covered, levels, part_levels
 from hoso.approvals.queries.manifests import (
+    agencies_of,
     known,
     lines_of,
+    manifest,
     manifest_of,
     manifests,
     original_pdf,
@@ -24,11 +26,12 @@ from hoso.approvals.queries.months import (
     ready,
     round_for,
     rounds,
+    waiting_count,
     waiting_for,
     why_not_confirm_now,
     why_not_sign_now,
 )
-from hoso.approvals.queries.officers import Officer, confirmable_agencies, heads_confirm, officers
+from hoso.approvals.queries.officers import Officer, agency, confirmable_agencies, heads_confirm, officers
 
 __all__ = [
     "AgencyState",
@@ -39,6 +42,8 @@ __all__ = [
     "Pending",
     "Said",
     "Waiting",
+    "agencies_of",
+    "agency",
     "agency_states",
     "confirmable_agencies",
     "confirmed_in",
@@ -48,6 +53,7 @@ __all__ = [
     "known",
     "levels",
     "lines_of",
+    "manifest",
     "manifest_of",
     "manifests",
     "officers",
@@ -64,6 +70,7 @@ __all__ = [
     "signed_month",
     "signed_months",
     "signed_pdf",
+    "waiting_count",
     "waiting_for",
     "why_not_confirm_now",
     "why_not_sign_now",

@@ -1,6 +1,7 @@
 """Manifests: their lines, and their files."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -19,6 +20,14 @@ def manifests() -> QuerySet[Manifest]:
         .select_related("round", "signed_by")
         .order_by("-round__month", "-round__supplement")
     )
+
+
+def manifest(manifest_id: Any) -> Manifest:
+    """A manifest that counts; NotFound."""
+    found = manifests().filter(pk=manifest_id).first()
+    if found is None:
+        raise NotFound("no_such_manifest")
+    return found
 
 
 def manifest_of(round_: Round) -> Manifest | None:
@@ -50,6 +59,11 @@ def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
     return manifest.lines.select_related("record__person", "agency", "version").order_by(
         "agency__path", "record__person__name_sort", "pk"
     )
+
+
+def agencies_of(manifest: Manifest) -> list[Any]:
+    """The ids of the agencies in a manifest. One query."""
+    return list(manifest.lines.order_by().values_list("agency", flat=True).distinct())
 
 
 def original_pdf(manifest: Manifest) -> bytes:

@@ -48,6 +48,11 @@ class AgencyState(NamedTuple):
     signed: int = 0
     days_late: int | None = None  # of its last confirmation in the month before; None if it had nothing to confirm
 
+    @property
+    def all(self) -> int:
+        """Everybody with a change, verified or not."""
+        return self.changed + self.pending
+
 
 class Pending(NamedTuple):
     """Somebody whose change is not verified yet, and so cannot be confirmed."""
@@ -141,6 +146,11 @@ def waiting_for(agency: Organization, officer: Account, round_: Round, *, on: da
     agency_of = finder()
     rows = [row for row in rows if _listed(row, agency, from_below, agency_of)]
     return _waiting(rows, officer, round_, agency=agency, moved=moved, on=on)
+
+
+def waiting_count(agency: Organization) -> int:
+    """How many of an agency's people are not confirmed, for the menu. Two queries."""
+    return int(heads().filter(_of_agency(agency), is_confirmed=False).count())
 
 
 def _listed(

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account, Grant
+from hoso.base.errors import NotFound
 from hoso.orgs import queries as orgs
 from hoso.orgs.models import Organization
 from hoso.orgs.rules import Kind
@@ -110,3 +111,11 @@ def _above(
         if _others(heads.get(each.pk, ()), person):
             return each
     return next((each for each in agencies if each.kind == Kind.HOME_AFFAIRS), agency)
+
+
+def agency(agency_id: Any) -> Organization:
+    """An agency that confirms; NotFound."""
+    found = Organization.objects.filter(pk=agency_id, is_agency=True).first()
+    if found is None:
+        raise NotFound("no_such_organization", code="")
+    return found
