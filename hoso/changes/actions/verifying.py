@@ -71,7 +71,7 @@ def _hold(change: Change, by: Account, at: datetime) -> bool:
 def note_queue_read(*, count: int, query: str, by: Account, at: datetime) -> None:
     """Log that an officer looked at one page of a list of changes: how many, and a digest of what was asked for."""
     policy.require_any(by, Permission.CHANGE_VERIFY, on=day(at))
-    audit.record("list.read", by=by, object="changes.Change", at=at, count=count, query=rules.trace(query))
+    audit.note_list("changes.Change", said={"query": query}, count=count, by=by, at=at)
 
 
 @transaction.atomic
