@@ -174,6 +174,11 @@ else:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # of fields, without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a table of 500 rows
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "hoso.web.uploads.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024
 
 LOGGING = {

@@ -163,7 +163,8 @@ def shown_text(opened: queries.Work, path: str) -> str:
     value = get(opened.ground, path)
     leaf = work_queries.leaf_at(opened.form, path)
     if leaf is None:
-        return "x" if value else ""  # a row: there, or not
+        there = value or any(within(each, path) for each in opened.typed)
+        return "x" if there else ""  # a row: there, or not
     return drafts.display(leaf, value, opened.on) if value is not None else ""
 
 

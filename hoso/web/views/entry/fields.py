@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -74,6 +75,11 @@ class Field:
     image: Any = None  # the evidence behind an image
 
     @property
+    def no(self) -> str:
+        """Its number on the form; a template cannot ask a leaf, which is callable."""
+        return self.leaf.no
+
+    @property
     def label(self) -> str:
         """Its label in the reader's language."""
         return gettext(self.leaf.label)
@@ -112,6 +118,16 @@ class Reader:
     with_errors: bool = False
     clashes: Mapping[str, str] = field(default_factory=dict)  # path → what stands there now
     typed: Mapping[str, str] = field(default_factory=dict)  # what this page sent and has not saved
+
+    @cached_property
+    def filled(self) -> Any:
+        """The draft's document as its form's model, for the order of rows."""
+        return self.work.form.model_validate(self.work.document)
+
+    @cached_property
+    def doubts(self) -> list[Problem]:
+        """What is odd about it."""
+        return drafts.doubts(self.work.form, self.work.document, on=self.work.on)
 
     def veiled(self, path: str, leaf: Leaf) -> bool:
         """Whether there is a value that this viewer must not be shown."""

@@ -14,7 +14,7 @@ from hoso.changes.models import Change
 from hoso.changes.queries import Returned, Work
 from hoso.records import drafts
 from hoso.records import queries as records
-from hoso.records.forms.grammar import Leaf, Part, Problem, columns, in_order, patterns, sections
+from hoso.records.forms.grammar import Leaf, Part, Problem, Tier, columns, in_order, patterns, sections
 from hoso.records.paths import get, pattern_of, within
 from hoso.web.http import Request
 from hoso.web.views.entry.fields import Field, Reader, build, id_of, said
@@ -66,9 +66,14 @@ class Row:
 
 @dataclass
 class Table:
-    """A table of a section."""
+    """A table of a section, or its heading alone."""
 
-    leaf: Leaf
+    no: str
+    label: str
+    help: str
+    path: str
+    required: bool
+    protected: bool
     id: str
     heads: list[str]
     rows: list[Row]
@@ -154,12 +159,12 @@ def _row_title(work: Work, row: str) -> str:
     shown = [
         shown_text(work, leaf.path.replace("*", row.split(".")[2])) for leaf in _front(work, row.rpartition(".")[0])
     ]
-    return " · ".join(text for text in shown if text)[:80] or gettext("dòng trống")
+    return " · ".join(text for text in shown if text)[:80] or gettext("một dòng")
 
 
 def _front(work: Work, table: str) -> list[Leaf]:
-    """The columns by which a row is known."""
-    return [leaf for leaf in columns(work.form, table) if leaf.tier < 3][:3] or list(columns(work.form, table)[:1])
+    """The columns by which a row is known; never what is protected, for titles are read by everybody."""
+    return [leaf for leaf in columns(work.form, table) if leaf.tier is not Tier.PROTECTED][:3]
 
 
 # -- a section ---------------------------------------------------------------------------------------------------
@@ -197,9 +202,9 @@ def row_page(reader: Reader, part: Part, table: Leaf, row: str) -> dict[str, Any
     path = f"{table.path}.{row}"
     leaves = columns(work.form, table.path)
     fields = [_with_image(reader, build(reader, leaf, leaf.path.replace("*", row))) for leaf in leaves]
-    doubts = [said(each) for each in drafts.doubts(work.form, work.document, on=work.on) if within(each.path, path)]
+    doubts = [said(each) for each in reader.doubts if within(each.path, path)]
     return frame(reader, part, scope=path) | {
-        "table": table,
+        "table": heading(table),
         "row": path,
         "row_title": _row_title(work, path) if _there(work, path) else "",
         "is_new": not _there(work, path),
@@ -261,13 +266,13 @@ def table_of(reader: Reader, table: Leaf) -> Table:
     work = reader.work
     leaves = list(columns(work.form, table.path))
     front = leaves[:WIDE]
-    odd = drafts.doubts(work.form, work.document, on=work.on)
+    odd = reader.doubts
     rows = [
-        _row(reader, table, front, odd, row, number) for number, row in enumerate(_row_ids(work, table.path), start=1)
+        _row(reader, table, front, odd, row, number) for number, row in enumerate(_row_ids(reader, table.path), start=1)
     ]
     own = [said(each) for each in work.problems if each.path == table.path] if reader.with_errors else []
     return Table(
-        leaf=table,
+        **heading(table),
         id=id_of(table.path),
         heads=[gettext(leaf.label) for leaf in front],
         rows=rows,
@@ -281,8 +286,20 @@ def table_of(reader: Reader, table: Leaf) -> Table:
     )
 
 
-def _row_ids(work: Work, table: str) -> list[str]:
-    filled = work.form.model_validate(work.document)
+def heading(table: Leaf) -> dict[str, Any]:
+    """What a table says of itself; a template cannot ask a leaf, which is callable."""
+    return {
+        "no": table.no,
+        "label": gettext(table.label),
+        "help": gettext(table.help) if table.help else "",
+        "path": table.path,
+        "required": table.required,
+        "protected": table.tier is Tier.PROTECTED,
+    }
+
+
+def _row_ids(reader: Reader, table: str) -> list[str]:
+    work, filled = reader.work, reader.filled
     part, name = table.split(".")
     ordered = [row for row, _ in in_order(getattr(getattr(filled, part), name))]
     typed = [path.split(".")[2] for path in work.typed if path.startswith(f"{table}.")]

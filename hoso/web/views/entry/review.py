@@ -21,7 +21,8 @@ from hoso.changes.queries import Work
 from hoso.changes.rules import OPEN, Status
 from hoso.documents.printing.forms import print_receipt
 from hoso.orgs import queries as orgs
-from hoso.records.forms.grammar import sections
+from hoso.records.forms.grammar import patterns, sections
+from hoso.records.paths import pattern_of, within
 from hoso.regulation import rules as regulation
 from hoso.signing import queries as signing
 from hoso.signing.cms import cms_sign
@@ -145,7 +146,8 @@ def receipt(request: Request, change_id: UUID) -> HttpResponse:
         "work": work,
         "own": request.user.person_id == work.found.person.pk,
         "desk": change.desk,
-        "places": _places(work),
+        "groups": _groups(work),
+        "count": len(_places(work)),
         "scans": pages.scans(work),
         "list_url": pages.list_url(change),
         "record_name": RECORD_NAMES[change.record.family],
@@ -187,6 +189,19 @@ def _sent(request: Request, change_id: UUID) -> Change:
     return change
 
 
+def _groups(work: Work) -> list[tuple[str, list[str]]]:
+    """What was sent, by section in the order of the form, in words and without the values of fields."""
+    order = {path: place for place, path in enumerate(patterns(work.form))}
+    paths = [edit.path for edit in work.edits if edit.path not in work.locked]
+    paths.sort(key=lambda path: (order.get(pattern_of(path), 0), path))
+    found = []
+    for part in sections(work.form):
+        inside = [_label(work, path) for path in paths if within(path, part.key)]
+        if inside:
+            found.append((gettext(part.title), inside))
+    return found
+
+
 def _places(work: Work) -> list[str]:
-    """What was sent, in words, without values."""
-    return [_label(work, edit.path) for edit in work.edits if edit.path not in work.locked]
+    """The same in one list."""
+    return [label for _title, labels in _groups(work) for label in labels]

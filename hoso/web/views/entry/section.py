@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hoso.base.errors import NotFound
 from hoso.changes import actions, queries
 from hoso.changes.queries import Work
+from hoso.changes.rules import trace
 from hoso.records import drafts
 from hoso.records.forms.grammar import Leaf, Part
 from hoso.records.paths import get
@@ -114,7 +115,7 @@ def _save(request: Request, reader: Reader, part: Part, scope: str, table: Leaf 
     saved = posted.save(request, reader, sent)
     row = scope.rpartition(".")[2] if table else ""
     if automatic:
-        return _autosaved(request, reader, saved, sent)
+        return _autosaved(saved, sent)
     trouble = [] if saved.clashes else posted.attach(request, reader.work, scope)
     if saved.clashes or trouble:
         change = queries.writable(saved.change.pk, request.user, on=request.today)
@@ -126,13 +127,12 @@ def _save(request: Request, reader: Reader, part: Part, scope: str, table: Leaf 
     return _onwards(request, reader, part, scope, table)
 
 
-def _autosaved(request: Request, reader: Reader, saved: actions.Saved, sent: posted.Posted) -> JsonResponse:
+def _autosaved(saved: actions.Saved, sent: posted.Posted) -> JsonResponse:
     """What the page must know after a save that nobody asked for."""
     kept = {path: text for path, text in sent.typed.items() if path not in saved.clashes}
-    fresh = pages.opened(request, saved.change)
     body = {
         "clock": vn_clock(saved.change.saved_at),
-        "seen": {path: fresh.trace(path) for path in kept},
+        "seen": {path: trace(text) for path, text in kept.items()},
         "clashes": [id_of(path) for path in saved.clashes],
     }
     return JsonResponse(body, status=409 if saved.clashes else 200)
