@@ -19,7 +19,7 @@ from hoso.records import queries as records
 from hoso.records.compare import Edit, compare
 from hoso.records.forms import FORMS, locked, prefill
 from hoso.records.forms.grammar import Filler, Form, Leaf, Problem, patterns
-from hoso.records.models import Record
+from hoso.records.models import Record, Version
 from hoso.records.paths import Document, get, pattern_of, put_all
 from hoso.regulation import rules as regulation
 
@@ -67,8 +67,12 @@ def open_draft(record: Record, *, agency: bool) -> Change | None:
 
 
 def is_first_entry(record: Record, *, agency: bool) -> bool:
-    """Whether nothing of this side was accepted yet."""
-    return not Change.objects.filter(record=record, agency=agency, status=rules.Status.ACCEPTED).exists()
+    """Whether nothing of this side is in the record yet: only the other side's changes made versions, or none did.
+
+    What was loaded, as an import does, counts for both sides.
+    """
+    others = Change.objects.filter(record=record, agency=not agency).values("pk")
+    return not Version.objects.filter(record=record).exclude(change__in=others).exists()
 
 
 def form_for(found: records.Held, *, on: date) -> str:
