@@ -7,7 +7,7 @@ const words = document.querySelector("[data-many]");
 
 const count = () => {
   const number = picks.filter((pick) => pick.checked).length;
-  if (words) words.textContent = words.dataset.many.replace("%d", number);
+  if (words) words.textContent = words.dataset.many.replace("#", number);
   if (all) {
     all.checked = number === picks.length;
     all.indeterminate = number > 0 && number < picks.length;
