@@ -13,7 +13,12 @@ class Limited(FileUploadHandler):
     """The first of the upload handlers: looks at the length only."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, boundary: bytes, encoding: str | None = None
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803 — Django's name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         """RequestDataTooBig, which becomes a page with status 413."""
         if content_length > FILES * settings.HOSO_UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

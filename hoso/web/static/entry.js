@@ -38,7 +38,7 @@ function entry(form) {
     say(words.saving);
     try {
       const answer = await fetch(form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1", "HX-Request": "true" } });
-      if (answer.headers.has("HX-Redirect") || answer.redirected) say(words.signedOut, true);
+      if (answer.headers.has("HX-Redirect") || answer.redirected || answer.status === 403) say(words.signedOut, true);
       else if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
         const told = await answer.json();
         const traces = JSON.parse(seen.value);
@@ -50,7 +50,7 @@ function entry(form) {
         done = mark;
         remember();
         if (told.clashes.length) say(words.clash, true);
-        else say(words.saved.replace("%s", told.clock));
+        else say(words.saved.replace("{gio}", told.clock));
       } else say(answer.status >= 500 ? words.failed : words.refused, true);
     } catch {
       say(words.failed, true);
