@@ -60,7 +60,7 @@ def test_a_version_holds_what_was_accepted_and_seals_what_is_protected(world):
     for leaf in secret:
         section, name = leaf.path.split(".")
         value = whole.get(section, {}).get(name)
-        if isinstance(value, str) and len(value) > 8:
+        if isinstance(value, str) and len(value) > 8 and "@" not in value:
             assert value not in kept, leaf.path
     assert digest(queries.sealed(row)) == row.digest == world.record.head_digest
 
