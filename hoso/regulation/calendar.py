@@ -42,6 +42,12 @@ def after(start: date, count: int) -> date:
     return on
 
 
+def next_working(on: date) -> date:
+    """The day itself if offices work, or the first one after it on which they do: where a term of days ends (BLDS
+    Điều 148)."""
+    return on if is_working(on) else after(on, 1)
+
+
 def between(start: date, end: date) -> int:
     """How many working days lie after one day, up to and with another; negative if the end is before."""
     if end < start:

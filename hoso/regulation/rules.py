@@ -14,6 +14,7 @@ PROFILES = Path(__file__).parent / "profiles"
 
 RULES = {  # every rule the product asks for; a test holds that profiles and code know the same ids
     "account.create": "Lập tài khoản cá nhân",
+    "account.receive": "Lập tài khoản cho người được tiếp nhận, ký hợp đồng",
     "entry.first": "Nhập dữ liệu lần đầu",
     "entry.change": "Cập nhật khi có thay đổi",
     "change.verify": "Kiểm tra đề nghị",
@@ -62,7 +63,7 @@ class Window(NamedTuple):
     article: str
 
     def why_not(self, on: date) -> str | None:
-        """Whether the window is open on a day."""
+        """Why the act cannot be done on a day; None if it can."""
         return "window_not_open" if on < self.opens else "window_closed" if on > self.closes else None
 
 
@@ -103,19 +104,20 @@ def banner(code: str) -> str:
 
 
 def value(rule: str, *, on: date, code: str) -> Value:
-    """The value in force: the latest in time, unless a higher text that came later says otherwise.
+    """The value in force: the latest in time, and of those of one day the one of the higher text.
 
-    A local profile that restates a rule on the higher text's day or after it wins again. KeyError for an unknown rule;
-    LookupError where no value is in force yet.
+    So a higher text that comes later overrides a local profile, until the profile restates the rule after that day.
+    KeyError for an unknown rule; LookupError where no value is in force yet.
     """
     in_force = [each for each in profile(code)[rule] if each.since <= on]
     if not in_force:
         raise LookupError(f"{rule} has no value on {on} in {code}")
-    return max(in_force, key=lambda each: (each.since, each.rank))
+    return max(in_force, key=lambda each: (each.since, -each.rank))
 
 
 def due(rule: str, *, start: date, code: str) -> Due:
-    """When the thing that started on `start` must be done, by the value in force that day."""
+    """When the thing that started on `start` must be done, by the value in force that day: what changes later in the
+    law leaves a term alone that runs already."""
     found = value(rule, on=start, code=code)
     return Due(_count(start, found.within), rule, found.article)
 
@@ -145,5 +147,5 @@ def _count(start: date, within: str) -> date:
         case [number, "working", "days"]:
             return calendar.after(start, int(number))
         case [number, "days"]:
-            return start + timedelta(days=int(number))
+            return calendar.next_working(start + timedelta(days=int(number)))
     raise ValueError(f"cannot read {within!r}")
