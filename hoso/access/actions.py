@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from hoso.access import policy, queries
 from hoso.access.models import Account, Grant
@@ -70,15 +71,17 @@ def give(
     by: Account,
     at: datetime,
 ) -> Grant:
-    """Give a role in a subtree; naming a new sole holder ends the old one's grant in the same act (QĐ 31 Điều 4.5)."""
+    """Give a role in a subtree; naming a new sole holder ends the old one's grant in the same act, the day before, so
+    that on no day there are two (QĐ 31 Điều 4.5)."""
     if by.kind != "system":
         policy.require(by, Permission.GRANT_GIVE, organization, on=day(at))
     refuse_if(None if role in ROLES else "no_such_role")
     refuse_if(None if basis_number.strip() else "basis_missing")
     if role in SOLE and not deputy:
         Organization.objects.select_for_update().get(pk=organization.pk)
-        for old in Grant.objects.filter(role=role, organization=organization, deputy=False, until=None):
-            _end(old, until=day(at), by=by, at=at)
+        running = Q(until=None) | Q(until__gte=since)
+        for old in Grant.objects.filter(running, role=role, organization=organization, deputy=False):
+            _end(old, until=since - timedelta(days=1), by=by, at=at)
     grant = Grant.objects.create(
         account=account,
         role=role,
