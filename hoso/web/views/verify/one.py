@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hoso.base.errors import Invalid, Refused, Stale
@@ -24,6 +24,14 @@ from hoso.web.http import Request
 from hoso.web.views.verify import places, posted
 from hoso.web.views.verify.lists import due_words
 from hoso.web.views.verify.posted import ACCEPT, RETURN, Given
+
+# What `decide` says of single places, for the words' sake.
+SAID = (
+    gettext_noop("Chưa quyết định mục này."),
+    gettext_noop("Hãy ghi lý do trả lại để người khai đọc."),
+    gettext_noop("Hãy chọn lý do trả lại."),
+    gettext_noop("Các mục đi liền nhau phải được quyết định như nhau."),
+)
 
 
 @require_http_methods(["GET", "POST"])
