@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "hoso.web.middleware.SignedIn",
     "hoso.web.middleware.SayNo",
 ]
-ROOT_URLCONF = "hoso.web.urls"
+ROOT_URLCONF = "hoso.urls"
 WSGI_APPLICATION = "hoso.wsgi.application"
 TEMPLATES = [
     {

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import get_language_from_request, gettext
+from django.utils.translation import get_language_from_request
 
 from hoso.base import clock
 from hoso.base.errors import Refused
@@ -21,6 +21,7 @@ from hoso.web.views import errors
 log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
+API = "/api/"
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data:"
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
@@ -61,7 +62,8 @@ class Language:
 
 
 def _speak(request: HttpRequest) -> None:
-    request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+    if not request.path.startswith(API):  # a program says what it wants
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
     translation.activate(get_language_from_request(request))
     request.LANGUAGE_CODE = translation.get_language()
 
@@ -90,6 +92,8 @@ class SignedIn:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Let them in, or send them where they must go first."""
+        if request.path.startswith(API):
+            return None  # the API has a door of its own: hoso/api/door.py
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.user.is_authenticated:
             if request.user.must_change_password and name not in urls.PUBLIC | urls.BEFORE_PASSWORD:
@@ -97,8 +101,6 @@ class SignedIn:
             return None
         if name in urls.PUBLIC:
             return None
-        if request.path.startswith("/api/"):
-            return errors.problem(request, 401, "sign_in_first", gettext("Bạn cần đăng nhập."))
         return _elsewhere(request, "sign-in")
 
 

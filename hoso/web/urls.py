@@ -1,10 +1,10 @@
-"""Every address. A room, `hoso/web/views/<room>.py`, has `urlpatterns` and may have `PUBLIC` and `menu`."""
+"""Every address of a page. A room, `hoso/web/views/<room>.py`, has `urlpatterns` and may have `PUBLIC` and `menu`."""
 
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver
 
 # In the order of the menu.
 ROOMS = (
@@ -21,8 +21,6 @@ def rooms() -> list[ModuleType]:
 urlpatterns: list[URLPattern | URLResolver] = [
     pattern for room in rooms() for pattern in getattr(room, "urlpatterns", [])
 ]
-if find_spec("hoso.api"):  # a storey beside this one: named, never imported
-    urlpatterns.append(path("api/", include("hoso.api.urls")))
 
 # Names of the addresses that strangers may open; a test holds this list against the table of addresses.
 PUBLIC: frozenset[str] = frozenset().union(*(getattr(room, "PUBLIC", ()) for room in rooms()))

@@ -18,7 +18,14 @@ from hoso.changes.queries.lists import (
     walk,
     with_work,
 )
-from hoso.changes.queries.verification import Proposal, Verification, for_verifying, verification
+from hoso.changes.queries.showing import Shown, shown
+from hoso.changes.queries.verification import (
+    Proposal,
+    Verification,
+    for_verifying,
+    held_for_verifying,
+    verification,
+)
 from hoso.changes.queries.working import (
     Returned,
     Work,
@@ -39,6 +46,7 @@ __all__ = [
     "Proposal",
     "Report",
     "Returned",
+    "Shown",
     "Verification",
     "Walk",
     "Work",
@@ -49,6 +57,7 @@ __all__ = [
     "evidence_of",
     "for_verifying",
     "form_for",
+    "held_for_verifying",
     "image_evidence",
     "is_first_entry",
     "mine",
@@ -61,6 +70,7 @@ __all__ = [
     "reports_for",
     "reports_of",
     "returned",
+    "shown",
     "to_verify",
     "verification",
     "waiting_for_person",

@@ -1,7 +1,7 @@
 """What a verifier compares: the changed values only, old and new, against the record as it is now."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -82,6 +82,15 @@ def for_verifying(change_id: UUID | str, officer: Account, *, on: date) -> Chang
     require_verifier(change, officer, on=on)
     refuse_if(rules.why_not("accept", change))
     return change
+
+
+def held_for_verifying(change_id: UUID | str, officer: Account, *, on: date, at: datetime) -> Verification:
+    """A submitted change for the officer who has taken it: taking is what the log knows of looking at what is
+    protected. As `for_verifying`, and Refused with `take_first`."""
+    change = for_verifying(change_id, officer, on=on)
+    held = rules.is_held(change.taken_by_id, change.taken_at, officer.pk, at)
+    refuse_if(None if held else "take_first")
+    return proposals_of(change, on=on)
 
 
 def verification(change: Change, officer: Account, *, on: date) -> Verification:

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from hoso.base import problems
 from hoso.base.errors import Refused
 from hoso.web import refusals
 
@@ -25,6 +26,17 @@ PAGES: dict[int, tuple[object, object]] = {
     500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi lại. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
     503: (_("Hệ thống tạm ngừng"), _("Cơ sở dữ liệu chưa sẵn sàng. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
 }
+# The same for programs: the word of a status where no refusal of the domain has one.
+CODES = {
+    400: "bad_request",
+    403: "not_allowed",
+    404: "not_found",
+    413: "request_too_large",
+    422: "unprocessable",
+    429: "too_many_attempts",
+    500: "broken",
+    503: "unavailable",
+}
 
 
 def page(request: HttpRequest, status: int, *, title: object = "", sentence: object = "", **more: Any) -> HttpResponse:
@@ -32,7 +44,7 @@ def page(request: HttpRequest, status: int, *, title: object = "", sentence: obj
     own_title, own_sentence = PAGES[status]
     said = {"status": status, "title": title or own_title, "sentence": sentence or own_sentence, **more}
     if request.path.startswith("/api/"):
-        return problem(request, status, str(more.get("code", "")), str(said["sentence"]), more.get("problems", ()))
+        return problems.problem(status, str(more.get("code", "")) or CODES[status])
     if "HX-Request" in request.headers:
         headers = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML show:top"}
         return HttpResponse(render_to_string("parts/refused.html", said), status=status, headers=headers)
@@ -41,24 +53,21 @@ def page(request: HttpRequest, status: int, *, title: object = "", sentence: obj
 
 def bare(request: HttpRequest, status: int) -> HttpResponse:
     """The same without a look at the database: it may be the reason."""
+    if request.path.startswith("/api/"):
+        return problems.problem(status, CODES[status])
     title, sentence = PAGES[status]
     said = {"status": status, "title": title, "sentence": sentence, "bare": True, "LANGUAGE_CODE": _language(request)}
     name = "parts/refused.html" if "HX-Request" in request.headers else "error.html"
     return HttpResponse(render_to_string(name, said), status=status)
 
 
-def problem(request: HttpRequest, status: int, code: str, detail: str, problems: Any = ()) -> JsonResponse:
-    """The same for programs (RFC 9457)."""
-    body = {"type": "about:blank", "title": str(PAGES.get(status, ("",))[0]), "status": status, "code": code}
-    body |= {"detail": detail, "problems": [str(each) for each in problems]}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
-
-
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """What the domain refused, in a sentence for people."""
-    problems = [each[1] if isinstance(each, tuple) else each for each in getattr(error, "problems", ())]
+    if request.path.startswith("/api/"):
+        return problems.refused(error)
+    listed = [each[1] if isinstance(each, tuple) else each for each in getattr(error, "problems", ())]
     return page(
-        request, error.status, sentence=refusals.sentence(error.code, error.said), problems=problems, code=error.code
+        request, error.status, sentence=refusals.sentence(error.code, error.said), problems=listed, code=error.code
     )
 
 
@@ -78,6 +87,7 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(
         request,
         403,
+        code="csrf",
         title=_("Biểu mẫu đã hết hiệu lực"),
         sentence=_("Trang được mở quá lâu hoặc bạn đã đăng nhập lại ở nơi khác. Mở lại trang rồi gửi lần nữa."),
     )

@@ -1,0 +1,179 @@
+"""Records and their versions, as far as the viewer may see them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Router, Schema
+from pydantic import Field
+
+from hoso.api import pages
+from hoso.api.http import Request, file, gives, query
+from hoso.api.pages import Page
+from hoso.api.shapes import Document, Given, Path, Seq
+from hoso.approvals import queries as approvals
+from hoso.approvals.rules import Level
+from hoso.base.errors import NotFound, refuse_if
+from hoso.records import actions, queries
+
+router = Router(tags=["records"])
+
+
+class HeadOut(Schema):
+    id: UUID
+    family: str
+    head_seq: int
+    head_digest: str
+
+
+class VersionOut(Schema):
+    """`level`: 1 accepted, 2 confirmed by the head, 3 signed by the department."""
+
+    seq: int
+    form: str
+    digest: str
+    prev: str
+    level: int
+    accepted_at: datetime
+    accepted_by: str
+    sections: list[str]
+
+
+class RecordOut(HeadOut):
+    """A version. What the viewer may not see is {"masked": tier} in `document`; `levels`: section → level."""
+
+    person_id: UUID
+    person: str
+    organization: str
+    seq: int
+    form: str
+    digest: str
+    accepted_at: datetime
+    document: Document
+    levels: dict[str, int]
+    may_reveal: bool
+    chain_broken_at: int | None
+
+
+class EditOut(Schema):
+    path: str
+    old: Any
+    new: Any
+
+
+class RevealIn(Given):
+    """`path`: a value, or a table; `purpose` is shown to the person."""
+
+    seq: Seq
+    path: Path
+    purpose: str = Field("", max_length=actions.PURPOSE_LIMIT)
+
+
+class RevealOut(Schema):
+    path: str
+    value: Any
+
+
+class PrintIn(Given):
+    """Without `seq` the newest; only with a `purpose` is what is protected printed for others."""
+
+    seq: Seq | None = None
+    purpose: str = Field("", max_length=actions.PURPOSE_LIMIT)
+
+
+@router.get("/records", response=list[HeadOut])
+def mine(request: Request) -> list[Any]:
+    """One's own records."""
+    return list(queries.of_person(request.user.person)) if request.user.person else []
+
+
+@router.get("/records/{uuid:record_id}", response=RecordOut)
+def record(request: Request, record_id: UUID, seq: int | None = query(None, ge=1, le=1_000_000)) -> dict[str, Any]:
+    """A version (the newest) as this viewer may see it; reading another's is logged."""
+    found = queries.viewable(record_id, request.user, on=request.today)
+    row = _version(found, seq)
+    document = queries.shown(row, found, request.user, on=request.today)
+    actions.note_read(found, sections=sorted(document), by=request.user, at=request.at, seq=row.seq)
+    return {
+        "id": found.record.pk,
+        "family": found.record.family,
+        "head_seq": found.record.head_seq,
+        "head_digest": found.record.head_digest,
+        "person_id": found.person.pk,
+        "person": found.person.full_name,
+        "organization": found.organization.name,
+        "seq": row.seq,
+        "form": row.form,
+        "digest": row.digest,
+        "accepted_at": row.accepted_at,
+        "document": document,
+        "levels": approvals.part_levels(row.parts, approvals.levels(found.record)),
+        "may_reveal": queries.may_reveal(request.user, found, on=request.today),
+        "chain_broken_at": queries.chain_breaks(found.record),
+    }
+
+
+@router.get("/records/{uuid:record_id}/versions", response=Page[VersionOut])
+def versions(
+    request: Request,
+    record_id: UUID,
+    after: str = query("", max_length=300),
+    limit: int = query(50, ge=1, le=pages.MOST),
+) -> dict[str, Any]:
+    """Every version, newest first."""
+    found = queries.viewable(record_id, request.user, on=request.today)
+    actions.note_read(found, sections=[], by=request.user, at=request.at)
+    listed = pages.page(queries.all_versions(found.record), ("-seq",), after=after, limit=limit)
+    levels = approvals.levels(found.record)
+    return listed | {"items": [_listed(row, levels) for row in listed["items"]]}
+
+
+@router.get("/records/{uuid:record_id}/differences", response=list[EditOut])
+def differences(
+    request: Request,
+    record_id: UUID,
+    since: int = query(ge=0, le=1_000_000),
+    until: int = query(ge=1, le=1_000_000),
+) -> list[dict[str, Any]]:
+    """What changed from one version (0: nothing yet) to another, masked where the viewer may not see what."""
+    found = queries.viewable(record_id, request.user, on=request.today)
+    edits = queries.differences(found.record, since, until, found, request.user, on=request.today)
+    touched = sorted({edit.path.split(".")[0] for edit in edits})
+    who: dict[str, Any] = {"by": request.user, "at": request.at}
+    actions.note_read(found, sections=touched, action="record.compared", seq=until, since=since, **who)
+    return [edit._asdict() for edit in edits]
+
+
+@router.post("/records/{uuid:record_id}/reveal", response=RevealOut)
+def reveal(request: Request, record_id: UUID, given: RevealIn) -> dict[str, Any]:
+    """Open one protected value, or table, for a purpose that the person will see."""
+    value = actions.reveal(
+        record_id, seq=given.seq, path=given.path, purpose=given.purpose, by=request.user, at=request.at
+    )
+    return {"path": given.path, "value": value}
+
+
+@router.post("/records/{uuid:record_id}/print", openapi_extra=gives("application/pdf"))
+def print_record(request: Request, record_id: UUID, given: PrintIn) -> HttpResponse:
+    """A version as the statutory form."""
+    made = actions.print_form(record_id, seq=given.seq, purpose=given.purpose, by=request.user, at=request.at)
+    return file(made, "application/pdf", f"ho-so-{str(record_id)[-8:]}.pdf")
+
+
+def _version(found: queries.Held, seq: int | None) -> Any:
+    refuse_if(None if found.record.head_seq else "no_such_version", NotFound)
+    return queries.version(found.record, seq)
+
+
+def _listed(row: Any, levels: dict[int, Level]) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "form": row.form,
+        "digest": row.digest,
+        "prev": row.prev,
+        "level": levels.get(row.seq, Level.ACCEPTED),
+        "accepted_at": row.accepted_at,
+        "accepted_by": row.accepted_by.name,
+        "sections": sorted(queries.summary(row)),
+    }
