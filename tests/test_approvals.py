@@ -187,7 +187,7 @@ def test_the_only_head_does_not_confirm_her_own_line_the_next_agency_up_does(mon
     department = month.node.home_affairs
     head = month._person("Đỗ Mạnh Hùng", "022065000321", "1965-02-02", "M", department, "Giám đốc")
     month.grant(head, "agency_head", department)
-    _accept_entry_of(month, month.chi)
+    accept_entry_of(month, month.chi)
     mine = {each.version.record.person.full_name: each.blocked for each in waiting(month)}
     assert mine == {"Nguyễn Thị An": "", "Lê Thị Kim Chi": "own_record"}
     above = waiting(month, head, department)
@@ -209,8 +209,8 @@ def test_the_only_head_does_not_confirm_her_own_line_the_next_agency_up_does(mon
 def test_a_delegate_confirms_the_heads_line_and_the_head_the_delegates(month):
     delegate = month._person("Ngô Văn Khoa", "022076000222", "1976-02-02", "M", month.nnmt, "Phó Giám đốc")
     month.grant(delegate, "head_delegate", month.nnmt)
-    _accept_entry_of(month, month.chi)
-    _accept_entry_of(month, delegate)
+    accept_entry_of(month, month.chi)
+    accept_entry_of(month, delegate)
 
     def blocked(officer):
         rows = waiting(month, officer)
@@ -223,26 +223,26 @@ def test_a_delegate_confirms_the_heads_line_and_the_head_the_delegates(month):
 
 def test_nobody_below_confirms_the_heads_line(month):
     """The administrator may confirm in Quảng Ninh, but the head's line goes up."""
-    _accept_entry_of(month, month.chi, by=month.phuc)
+    accept_entry_of(month, month.chi, by=month.phuc)
     rows = {each.version.record.person.full_name: each.blocked for each in waiting(month, month.binh)}
     assert rows == {"Lê Thị Kim Chi": "goes_up", "Nguyễn Thị An": "own_acceptance"}
 
 
-def _accept_entry_of(world, account, *, by=None):
+def accept_entry_of(world, account, *, by=None, at=NOON):
     """Somebody else's first entry, accepted by Bình (or by the deputy) as a whole."""
-    record = changes.expect_entry(account, by=world.system, at=NOON)
-    draft = changes.open_draft(record.pk, agency=False, on_behalf=False, copy_of=None, by=account, at=NOON)
-    work = change_queries.work(draft, on=NOON.date())
-    changes.save(draft.pk, typed=first_entry(work), seen={}, done={}, by=account, at=NOON)
+    record = changes.expect_entry(account, by=world.system, at=at)
+    draft = changes.open_draft(record.pk, agency=False, on_behalf=False, copy_of=None, by=account, at=at)
+    work = change_queries.work(draft, on=at.date())
+    changes.save(draft.pk, typed=first_entry(work), seen={}, done={}, by=account, at=at)
     sections = sorted(work.form.model_fields)
-    changes.attach(draft.pk, data=SCAN, name="a.png", title="Quyết định", paths=sections, by=account, at=NOON)
-    changes.submit(draft.pk, declared=True, sign=None, by=account, at=NOON)
+    changes.attach(draft.pk, data=SCAN, name="a.png", title="Quyết định", paths=sections, by=account, at=at)
+    changes.submit(draft.pk, declared=True, sign=None, by=account, at=at)
     verifier = world.fresh(by or world.binh)
     if by is not None:
         draft.refresh_from_db()
         draft.needs_deputy = True
         draft.save(update_fields=["needs_deputy"])
-    changes.decide(draft.pk, answers=ACCEPT, paper_match=True, head_seq=0, by=verifier, at=NOON)
+    changes.decide(draft.pk, answers=ACCEPT, paper_match=True, head_seq=0, by=verifier, at=at)
     return Record.objects.get(pk=record.pk)
 
 
@@ -252,7 +252,7 @@ def test_the_leaders_own_line_is_left_for_a_second_leader(month):
     month.grant(head, "agency_head", month.node.home_affairs)
     second = month._person("Bùi Thị Nga", "022172000654", "1972-04-04", "F", month.node.home_affairs, "Phó Giám đốc")
     month.grant(second, "dept_leader", month.node.root)
-    _accept_entry_of(month, month.dung)
+    accept_entry_of(month, month.dung)
     confirm(month)
     confirm(month, officer=head, agency=month.node.home_affairs)
     assert queries.ready(month.round()).count() == 2
@@ -303,7 +303,7 @@ def test_pay_post_discipline_and_planning_are_confirmed_one_by_one(month):
     confirm(month)
     signed(month)
     month.accepted({"position.current_position": "Phó Trưởng phòng"}, at=SIGN_DAY)
-    _accept_entry_of(month, month.binh, by=month.phuc)
+    accept_entry_of(month, month.binh, by=month.phuc)
     rows = waiting(month, at=SIGN_DAY)
     assert {each.version.record.person.full_name: each.alone for each in rows} == {
         "Nguyễn Thị An": True,
@@ -506,7 +506,7 @@ def test_the_list_costs_the_same_however_many_wait(month):
 
     one = count()
     for account in (month.binh, month.phuc, month.chi):
-        _accept_entry_of(month, account, by=month.phuc if account is month.binh else month.binh)
+        accept_entry_of(month, account, by=month.phuc if account is month.binh else month.binh)
     assert len(waiting(month)) == 4
     assert count() == one <= 14
 

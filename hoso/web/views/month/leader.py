@@ -52,8 +52,9 @@ def cockpit(request: Request) -> HttpResponse:
     manifest = queries.manifest_of(round_) if round_ else None
     reason = queries.why_not_sign_now(round_, request.today) if round_ else "no_round"
     ready = queries.ready(round_).count() if round_ else 0
-    chosen = request.GET.get("loc", "chua")
-    chosen = chosen if chosen in FILTERS else "chua"
+    chosen = request.GET.get("loc", "")
+    if chosen not in FILTERS:
+        chosen = "chua" if any(map(_behind, states)) else "tat-ca"
     told = {
         "leads": leads,
         "round": round_,
