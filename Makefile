@@ -66,7 +66,7 @@ docs: setup  ## Write the generated documents anew
 	@$(BIN)/hoso docs
 
 counts: setup  ## Rewrite tests/query_counts.json after an argued change
-	@COUNTS=rewrite $(BIN)/python -m pytest tests/test_house.py -k counts
+	@COUNTS=rewrite $(BIN)/python -m pytest tests/test_counts.py
 
 lock: build/uv/.done-$(UV_VERSION)  ## Renew uv.lock and package-lock.json after a change of pyproject.toml or package.json
 	@$(UV) --no-config lock --default-index https://pypi.org/simple

@@ -85,3 +85,5 @@ def require_verifier(change: Change, officer: Account, *, on: date) -> None:
     if reason == "not_allowed":
         raise NotAllowed(reason)
     refuse_if(reason)
+    held = policy.held(officer, on)
+    officer.acting_role = next(each.role for each in held if _at_desk(change, [each], on))  # the log names it

@@ -45,6 +45,8 @@ def people(request: Request) -> HttpResponse:
     asked, typed = _asked(request), request.POST.get("q", "").strip()
     if request.method == "POST":
         return _found(request, asked, typed)
+    if _is_number(request.GET.get("q", "")):  # somebody typed it into the address: it goes no further
+        return HttpResponseRedirect(reverse("people"))
     after, before = _uuid(request.GET.get("sau", "")), _uuid(request.GET.get("truoc", ""))
     listed = people_queries.people(request.user, asked, on=request.today, after=after, before=before, most=MOST)
     audit.note_list(
@@ -56,8 +58,8 @@ def people(request: Request) -> HttpResponse:
 
 def _found(request: Request, asked: Asked, typed: str) -> HttpResponse:
     """Twelve digits go to the person, without leaving a trace of themselves; a name goes on as an address."""
-    digits = re.sub(r"[\s.-]", "", typed)
-    if re.fullmatch(r"\d{9,}", digits):
+    if _is_number(typed):
+        digits = re.sub(r"[\s.-]", "", typed)
         paths = policy.require_any(request.user, Permission.PEOPLE_VIEW, on=request.today)
         person = persons.by_pin(digits)
         known = person is not None and persons.employed_under(paths).filter(person=person).exists()
@@ -73,7 +75,7 @@ def _asked(request: Request) -> Asked:
     category, state = given.get("doi-tuong", ""), given.get("tinh-trang", "")
     text = "" if request.method == "POST" else request.GET.get("q", "")[:100]
     return Asked(
-        "" if re.fullmatch(r"\d{9,}", re.sub(r"[\s.-]", "", text)) else text,
+        text,
         _uuid(given.get("don-vi", "")),
         category if category in Category.values else "",
         state if state in STATES else "",
@@ -113,6 +115,11 @@ def _may_enter(row: Any, paths: list[str]) -> bool:
 def _query(asked: Asked, **more: str) -> str:
     given = {"q": asked.text, "don-vi": asked.unit, "doi-tuong": asked.category, "tinh-trang": asked.state} | more
     return "?" + urlencode({key: text for key, text in given.items() if text})
+
+
+def _is_number(typed: str) -> bool:
+    """Whether it may be a personal number, whole or not."""
+    return bool(re.fullmatch(r"\d{9,}", re.sub(r"[\s.-]", "", typed)))
 
 
 def _uuid(text: str) -> str:
