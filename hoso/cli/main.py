@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
     "collectstatic",
     "database",
     "diffsettings",
+    "docs",
     "findstatic",
     "help",
     "makemessages",
@@ -27,6 +28,8 @@ SERVING = {"demo", "run"}  # what they started they stop
 def main() -> None:
     """Entry point of the console script and of manage.py; ends with 0, 1 (Django's refusals) or 2 (ours)."""
     words = sys.argv[1:]
+    if words and (COMMANDS / f"{words[0].replace('-', '_')}.py").exists():
+        words[0] = words[0].replace("-", "_")  # people type verify-chain
     if words in ([], ["--help"], ["-h"], ["help"]):
         print(_overview())
         return
