@@ -10,7 +10,7 @@ function entry(form) {
   const last = new Map(controls().map((each) => [each.name, each.value]));
   const unsaved = () => controls().filter((each) => last.get(each.name) !== each.value);
   const finished = () => form.querySelector("[name=xong]:checked")?.value ?? "";
-  let timer = 0, running = false, again = false, leaving = false, done = finished();
+  let timer = 0, running = null, again = false, leaving = false, done = finished();
 
   const say = (text, late) => {
     if (!note) return;
@@ -29,7 +29,13 @@ function entry(form) {
     clearTimeout(timer);
     if (leaving || (!unsaved().length && finished() === done)) return;
     if (running && !keepalive) { again = true; return; }
-    running = true;
+    running = send(keepalive);
+    await running;
+    running = null;
+    if (again) { again = false; save(); }
+  }
+
+  async function send(keepalive) {
     const sent = new Map(controls().map((each) => [each.name, each.value]));
     const mark = finished();
     const body = new URLSearchParams({ seen: seen.value, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
@@ -56,8 +62,6 @@ function entry(form) {
       say(words.failed, true);
       timer = setTimeout(save, 10000);
     }
-    running = false;
-    if (again) { again = false; save(); }
   }
 
   form.addEventListener("input", (event) => {
@@ -80,7 +84,16 @@ function entry(form) {
   });
   form.addEventListener("focusout", () => save());
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); remember(); });
+  // A save that is under way comes first: what the page remembers of the draft is old until it ends.
+  form.addEventListener("submit", (event) => {
+    leaving = true;
+    clearTimeout(timer);
+    remember();
+    if (!running) return;
+    event.preventDefault();
+    const { submitter } = event;
+    running.finally(() => setTimeout(() => form.requestSubmit(submitter)));
+  });
   addEventListener("pageshow", () => { leaving = false; });
 
   // What could not be saved the last time.

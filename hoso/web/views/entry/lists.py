@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,19 +17,21 @@ from hoso.access import policy
 from hoso.access.roles import Permission
 from hoso.base.errors import NotAllowed
 from hoso.changes import actions, queries
-from hoso.changes.models import Change
 from hoso.changes.rules import Status
 from hoso.duties import queries as duties
 from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.forms import FORMS
-from hoso.records.models import Record
 from hoso.records.queries import Held
 from hoso.regulation import calendar
 from hoso.regulation import rules as regulation
 from hoso.web.http import Request
 from hoso.web.menu import Entry
 from hoso.web.views.entry import pages
+
+if TYPE_CHECKING:
+    from hoso.changes.models import Change
+    from hoso.records.models import Record
 
 RECORD_NAMES = {"syll": _("Sơ yếu lý lịch"), "contract": _("Hợp đồng lao động")}
 STATES = {
@@ -70,7 +72,7 @@ def own(request: Request) -> HttpResponse:
     return render(request, "entry/own.html", page)
 
 
-def _is_ready(change: Change | None) -> bool:
+def _is_ready(change: "Change | None") -> bool:
     """Whether a draft is the person's to write in: their own, or handed over."""
     return bool(change and (not change.on_behalf or change.handed_at))
 
@@ -137,7 +139,7 @@ def withdraw(request: Request, change_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(_back_to(request, change))
 
 
-def _back_to(request: Request, change: Change) -> str:
+def _back_to(request: Request, change: "Change") -> str:
     return reverse("own-record") if request.user.person_id == change.record.person_id else pages.list_url(change)
 
 
@@ -173,12 +175,12 @@ def _label(form: Any, path: str) -> str:
         return gettext("Hồ sơ")
 
 
-def _reports(record: Record, found: Held) -> list[dict[str, Any]]:
+def _reports(record: "Record", found: Held) -> list[dict[str, Any]]:
     form = FORMS[queries.form_for(found, on=date.max)]
     return [{"row": row, "text": text, "label": _label(form, row.path)} for row, text in queries.reports_of(record)]
 
 
-def _sent(change: Change) -> dict[str, Any]:
+def _sent(change: "Change") -> dict[str, Any]:
     kind, word = STATES[Status(change.status)]
     return {
         "change": change,
@@ -189,7 +191,7 @@ def _sent(change: Change) -> dict[str, Any]:
     }
 
 
-def _list(request: Request, found: Held, change: Change | None, *, agency: bool) -> dict[str, Any]:
+def _list(request: Request, found: Held, change: "Change | None", *, agency: bool) -> dict[str, Any]:
     """What every list of sections shows."""
     code = found.organization.profile
     form = FORMS[change.form if change else queries.form_for(found, on=request.today)]
@@ -213,7 +215,7 @@ def _list(request: Request, found: Held, change: Change | None, *, agency: bool)
     }
 
 
-def _due(record: Record, change: Change | None, today: date) -> dict[str, Any] | None:
+def _due(record: "Record", change: "Change | None", today: date) -> dict[str, Any] | None:
     """The term that runs for the person: the first entry, or correcting what came back."""
     running = list(duties.open_for(record._meta.label, [record.pk]))
     if change:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 from hoso.base.errors import NotFound
 from hoso.changes import queries
 from hoso.changes.actions.drafting import shown_text
-from hoso.changes.models import Change
 from hoso.changes.queries import Returned, Work
 from hoso.records import drafts
 from hoso.records import queries as records
@@ -18,6 +17,9 @@ from hoso.records.forms.grammar import Leaf, Part, Problem, Tier, columns, in_or
 from hoso.records.paths import get, pattern_of, within
 from hoso.web.http import Request
 from hoso.web.views.entry.fields import Field, Reader, build, id_of, said
+
+if TYPE_CHECKING:
+    from hoso.changes.models import Change
 
 WIDE = 5  # columns of a table that a screen shows; the rest is on the row's own page
 
@@ -106,7 +108,7 @@ class Place(NamedTuple):
     label: str
 
 
-def opened(request: Request, change: Change, **more: Any) -> Reader:
+def opened(request: Request, change: "Change", **more: Any) -> Reader:
     """A draft opened for the person who looks at it."""
     work = queries.work(change, on=request.today)
     own = request.user.person_id == work.found.person.pk
@@ -128,7 +130,7 @@ def part_of(work: Work, key: str) -> Part:
     raise NotFound("no_such_page")
 
 
-def section_url(change: Change, key: str) -> str:
+def section_url(change: "Change", key: str) -> str:
     """The page of a section."""
     return reverse("entry-section", args=[change.pk, key])
 
@@ -399,7 +401,7 @@ def places(work: Work, scope: str) -> list[Place]:
 # -- the whole draft ---------------------------------------------------------------------------------------------
 
 
-def list_url(change: Change) -> str:
+def list_url(change: "Change") -> str:
     """The list of sections that a draft belongs to."""
     if change.agency:
         return reverse("agency-part", args=[change.record_id])

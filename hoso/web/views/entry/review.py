@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hoso.base.errors import Invalid, NotFound, Refused
 from hoso.changes import actions, queries
 from hoso.changes.actions.sending import why_not_ready
-from hoso.changes.models import Change
 from hoso.changes.queries import Work
 from hoso.changes.rules import OPEN, Status
 from hoso.documents.printing.forms import print_receipt
@@ -33,6 +32,9 @@ from hoso.web.views.entry import pages
 from hoso.web.views.entry.fields import Reader, said
 from hoso.web.views.entry.lists import RECORD_NAMES
 
+if TYPE_CHECKING:
+    from hoso.changes.models import Change
+
 
 @sensitive_post_parameters("mat-khau-chung-thu")
 @require_http_methods(["GET", "POST"])
@@ -46,7 +48,7 @@ def review(request: Request, change_id: UUID) -> HttpResponse:
     return _show(request, change, [], 200)
 
 
-def _send(request: Request, change: Change) -> HttpResponse:
+def _send(request: Request, change: "Change") -> HttpResponse:
     try:
         sent = actions.submit(
             change.pk, declared="cam-doan" in request.POST, sign=_signer(request), by=request.user, at=request.at
@@ -76,7 +78,7 @@ def _signer(request: Request) -> Callable[[bytes], str] | None:
     return sign
 
 
-def _show(request: Request, change: Change, more: list[tuple[str, str]], status: int) -> HttpResponse:
+def _show(request: Request, change: "Change", more: list[tuple[str, str]], status: int) -> HttpResponse:
     reader = pages.opened(request, change)
     work = reader.work
     code = work.found.organization.profile
@@ -182,7 +184,7 @@ def receipt_pdf(request: Request, change_id: UUID) -> HttpResponse:
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
-def _sent(request: Request, change_id: UUID) -> Change:
+def _sent(request: Request, change_id: UUID) -> "Change":
     change = queries.writable(change_id, request.user, on=request.today)
     if not change.number:
         raise NotFound("no_such_page")

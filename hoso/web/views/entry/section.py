@@ -1,7 +1,7 @@
 """One section of a draft, or one row of a table: shown, saved, with its evidence."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +22,9 @@ from hoso.web.http import Request
 from hoso.web.templatetags.parts import vn_clock
 from hoso.web.views.entry import pages, posted
 from hoso.web.views.entry.fields import Reader, id_of, traces
+
+if TYPE_CHECKING:
+    from hoso.changes.models import Change
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,13 +121,12 @@ def _save(request: Request, reader: Reader, part: Part, scope: str, table: Leaf 
         return _autosaved(saved, sent)
     trouble = [] if saved.clashes else posted.attach(request, reader.work, scope)
     if saved.clashes or trouble:
-        change = queries.writable(saved.change.pk, request.user, on=request.today)
         again = pages.opened(
-            request, change, clashes=saved.clashes, typed={path: sent.typed[path] for path in saved.clashes}
+            request, saved.change, clashes=saved.clashes, typed={path: sent.typed[path] for path in saved.clashes}
         )
         status = 409 if saved.clashes else 422
         return _show(request, again, part, table, row, status=status, trouble=trouble)
-    return _onwards(request, reader, part, scope, table)
+    return _onwards(request, saved.change, part, scope, table)
 
 
 def _autosaved(saved: actions.Saved, sent: posted.Posted) -> JsonResponse:
@@ -138,24 +140,24 @@ def _autosaved(saved: actions.Saved, sent: posted.Posted) -> JsonResponse:
     return JsonResponse(body, status=409 if saved.clashes else 200)
 
 
-def _onwards(request: Request, reader: Reader, part: Part, scope: str, table: Leaf | None) -> HttpResponse:
+def _onwards(request: Request, change: "Change", part: Part, scope: str, table: Leaf | None) -> HttpResponse:
     """Where an explicit save leads: to what must be mended, or on."""
     act = request.POST.get("viec", "")
-    work = queries.work(queries.writable(reader.work.change.pk, request.user, on=request.today), on=request.today)
-    here = _page_of(work.change.pk, scope)
+    here = _page_of(change.pk, scope)
     if act == "tai-len":
         return HttpResponseRedirect(f"{here}#minh-chung")
     if act == "ve-danh-sach":
-        return HttpResponseRedirect(pages.list_url(work.change))
+        return HttpResponseRedirect(pages.list_url(change))
     if act.startswith("bo:"):
         actions.detach(act[3:], by=request.user, at=request.at)
         messages.success(request, gettext("Đã bỏ minh chứng."))
         return HttpResponseRedirect(f"{here}#minh-chung")
+    if act.startswith("mo:"):
+        return HttpResponseRedirect(_inside(change, act[3:], here))
+    work = queries.work(change, on=request.today)
     if act.startswith("hoan-tac:"):
         _restore(request, work, act[9:])
         return HttpResponseRedirect(f"{here}#dong-{act.rpartition('.')[2]}")
-    if act.startswith("mo:"):
-        return HttpResponseRedirect(_inside(work, act[3:], here))
     wrong = [each for each in work.problems if each.path == scope or each.path.startswith(f"{scope}.")]
     if wrong:
         text = ngettext("Đã lưu; còn %(count)d chỗ cần sửa.", "Đã lưu; còn %(count)d chỗ cần sửa.", len(wrong))
@@ -168,9 +170,9 @@ def _onwards(request: Request, reader: Reader, part: Part, scope: str, table: Le
     return HttpResponseRedirect(pages.next_section(work, part))
 
 
-def _inside(work: Work, path: str, otherwise: str) -> str:
+def _inside(change: "Change", path: str, otherwise: str) -> str:
     """A row's page that was asked for with a save, or a new row of a table."""
     keys = path.split(".")
     if len(keys) == 3 and keys[2] == "moi":
-        return reverse("entry-new-row", args=[work.change.pk, *keys[:2]])
-    return reverse("entry-row", args=[work.change.pk, *keys]) if len(keys) == 3 else otherwise
+        return reverse("entry-new-row", args=[change.pk, *keys[:2]])
+    return reverse("entry-row", args=[change.pk, *keys]) if len(keys) == 3 else otherwise
