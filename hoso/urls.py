@@ -5,7 +5,7 @@ from django.urls import include, path
 from hoso.web import urls as web
 
 urlpatterns = [
-    path("", include("hoso.web.urls")),
+    *web.urlpatterns,
     path("api/", include("hoso.api.urls")),
 ]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import File, Form, Router, Schema, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from hoso.api import pages
@@ -83,7 +83,7 @@ def mine(
 
 
 @router.post("/records/{uuid:record_id}/drafts", response={201: DraftOut})
-def open_draft(request: Request, record_id: UUID, given: OpenIn) -> tuple[int, dict[str, Any]]:
+def open_draft(request: Request, record_id: UUID, given: OpenIn) -> Status[dict[str, Any]]:
     """The open draft of a side of a record, made if there is none."""
     change = actions.open_draft(
         record_id,
@@ -93,7 +93,7 @@ def open_draft(request: Request, record_id: UUID, given: OpenIn) -> tuple[int, d
         by=request.user,
         at=request.at,
     )
-    return 201, _draft(request, change.pk)
+    return Status(201, _draft(request, change.pk))
 
 
 @router.get("/changes/{uuid:change_id}", response=DraftOut)
@@ -123,7 +123,7 @@ def attach(
     scan: File[UploadedFile],
     paths: Form[list[Path]],
     title: str = part("", max_length=200),
-) -> tuple[int, Any]:
+) -> Status[Any]:
     """Keep a scan (PDF, JPEG, PNG; 20 MB) beside a draft; `paths`: the sections, tables, rows or values it supports."""
     kept = actions.attach(
         change_id,
@@ -134,25 +134,25 @@ def attach(
         by=request.user,
         at=request.at,
     )
-    return 201, kept
+    return Status(201, kept)
 
 
 @router.post("/changes/{uuid:change_id}/image", response={201: EvidenceOut})
 def put_image(
     request: Request, change_id: UUID, image: File[UploadedFile], path: str = part(max_length=120)
-) -> tuple[int, Any]:
+) -> Status[Any]:
     """Put a picture into a field that holds one."""
     kept = actions.put_image(
         change_id, path=path, data=image.read(), name=image.name or "", by=request.user, at=request.at
     )
-    return 201, kept
+    return Status(201, kept)
 
 
 @router.delete("/evidence/{uuid:evidence_id}", response={204: None})
-def detach(request: Request, evidence_id: UUID) -> tuple[int, None]:
+def detach(request: Request, evidence_id: UUID) -> Status[None]:
     """Take a scan away from a draft."""
     actions.detach(evidence_id, by=request.user, at=request.at)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/changes/{uuid:change_id}/handover", response=ChangeOut)

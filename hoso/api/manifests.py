@@ -6,7 +6,7 @@ from uuid import UUID
 
 from allauth.core.internal import ratelimit
 from django.http import HttpResponse
-from ninja import File, Router, Schema, UploadedFile
+from ninja import File, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from hoso.access import policy
@@ -83,9 +83,9 @@ class VerifiedOut(Schema):
 
 
 @router.post("/rounds/{uuid:round_id}/manifests", response={201: ManifestOut})
-def build(request: Request, round_id: UUID) -> tuple[int, Any]:
+def build(request: Request, round_id: UUID) -> Status[Any]:
     """Make the manifest of what is confirmed now."""
-    return 201, actions.build(round_id, by=request.user, at=request.at)
+    return Status(201, actions.build(round_id, by=request.user, at=request.at))
 
 
 @router.get("/manifests", response=Page[ManifestOut])

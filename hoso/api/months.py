@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from hoso.access import policy
@@ -169,9 +169,9 @@ def rounds(
 
 
 @router.post("/rounds", response={201: RoundOut})
-def open_round(request: Request, given: OpenRoundIn) -> tuple[int, Any]:
+def open_round(request: Request, given: OpenRoundIn) -> Status[Any]:
     """Open a month's round, or a supplement of it, for the department's leader."""
-    return 201, actions.open_round(given.month, by=request.user, at=request.at)
+    return Status(201, actions.open_round(given.month, by=request.user, at=request.at))
 
 
 @router.get("/rounds/{uuid:round_id}/agencies", response=list[StateOut])
@@ -209,7 +209,7 @@ def compare(request: Request, round_id: UUID, agency_id: UUID, version_id: UUID)
 
 
 @router.post("/rounds/{uuid:round_id}/agencies/{uuid:agency_id}/confirmations", response={201: list[ConfirmedOut]})
-def confirm(request: Request, round_id: UUID, agency_id: UUID, given: ConfirmIn) -> tuple[int, list[Any]]:
+def confirm(request: Request, round_id: UUID, agency_id: UUID, given: ConfirmIn) -> Status[list[Any]]:
     """The head confirms versions: signed where a certificate is registered, else with the password given again."""
     agency, signs = queries.agency(agency_id), signing.registered(request.user, on=request.today)
     if not signs:
@@ -223,18 +223,16 @@ def confirm(request: Request, round_id: UUID, agency_id: UUID, given: ConfirmIn)
         by=request.user,
         at=request.at,
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.post("/rounds/{uuid:round_id}/agencies/{uuid:agency_id}/waiting/{uuid:version_id}/return", response={204: None})
-def send_back(
-    request: Request, round_id: UUID, agency_id: UUID, version_id: UUID, given: SendBackIn
-) -> tuple[int, None]:
+def send_back(request: Request, round_id: UUID, agency_id: UUID, version_id: UUID, given: SendBackIn) -> Status[None]:
     """Not confirmed, with a reason; the version stays."""
     agency = queries.agency(agency_id)
     who: dict[str, Any] = {"by": request.user, "at": request.at}
     actions.send_back(round_id, agency=agency, version_id=version_id, reason=given.reason, **who)
-    return 204, None
+    return Status(204, None)
 
 
 def _round(request: Request, round_id: UUID) -> Any:

@@ -6,7 +6,7 @@ from uuid import UUID
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.middleware.csrf import get_token
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from hoso.access import queries as access
@@ -71,10 +71,10 @@ def sign_in(request: Request, given: SignInIn) -> dict[str, Any]:
 
 
 @router.delete("/session", response={204: None}, auth=Token())
-def sign_out(request: Request) -> tuple[int, None]:
+def sign_out(request: Request) -> Status[None]:
     """End the session."""
     Adapter(request).logout(request)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/me", response=MeOut)

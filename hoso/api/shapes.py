@@ -11,7 +11,11 @@ Id = Annotated[UUID, Field(strict=False)]
 Path = Annotated[str, Field(max_length=120)]
 Seq = Annotated[int, Field(ge=1, le=1_000_000)]
 Document = dict[str, Any]
-PASSWORD = Field(None, max_length=200, description="Asked for where the last sign-in is more than five minutes ago.")
+PASSWORD = Field(
+    None,
+    max_length=200,
+    description="Needed unless it was given again in the last five minutes; signing in does not count.",
+)
 
 
 class Given(Schema):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from hoso.api import pages
@@ -91,11 +91,11 @@ def take(request: Request, change_id: UUID) -> dict[str, Any]:
 
 
 @router.delete("/queue/{uuid:change_id}/taking", response={204: None})
-def release(request: Request, change_id: UUID) -> tuple[int, None]:
+def release(request: Request, change_id: UUID) -> Status[None]:
     """Give it back to the queue."""
     queries.for_verifying(change_id, request.user, on=request.today)
     actions.release(change_id, by=request.user, at=request.at)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/queue/{uuid:change_id}", response=VerificationOut)

@@ -26,8 +26,9 @@ from hoso.records import actions as record_actions
 from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.forms import FORMS
+from hoso.records.forms.grammar import patterns
 from hoso.records.models import Record
-from hoso.records.paths import get, within
+from hoso.records.paths import get, pattern_of, within
 
 
 class Saved(NamedTuple):
@@ -133,6 +134,7 @@ def save(
     refuse_if("change_was_merged" if change.merged_into_id else None)
     refuse_if(None if change.status in rules.OPEN else f"cannot_save_when_{change.status}")
     opened = queries.work(change, on=day(at))
+    refuse_if(None if done.keys() <= opened.form.model_fields.keys() else "no_such_field")
     for path, text in typed.items():
         refuse_if(opened.why_not_fill(path), path=path)
         refuse_if("text_too_long" if len(text) > rules.TYPED_LIMIT else None, path=path)
@@ -213,7 +215,9 @@ def attach(
 def put_image(change_id: UUID | str, *, path: str, data: bytes, name: str, by: Account, at: datetime) -> Evidence:
     """Keep a picture that a field holds (a portrait, a signed annex) and write it there in place of the last."""
     change = take_change(change_id)
-    leaf = work_queries.leaf_at(FORMS[change.form], path)
+    work_queries.require_writer(change, by, on=day(at))
+    known = patterns(FORMS[change.form])
+    leaf = known.get(pattern_of(path))
     refuse_if(None if leaf and leaf.kind and leaf.kind.name == "image" else "no_such_field")
     former = list(change.evidence.filter(removed_at=None, paths=[path]))
     kept = attach(change_id, data=data, name=name, title=leaf.label if leaf else "", paths=[path], by=by, at=at)
@@ -243,6 +247,9 @@ def detach(evidence_id: UUID | str, *, by: Account, at: datetime) -> Evidence:
 def hand(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """What the agency entered for a person goes to the person, who looks at it and submits it themselves."""
     change = take_change(change_id)
+    if by.person_id != change.record.person_id:
+        held = records.held_of(change.record)
+        policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
     refuse_if(None if change.on_behalf else "not_on_behalf")
     refuse_if("handed_already" if change.handed_at else None)
     work_queries.require_writer(change, by, on=day(at))
