@@ -72,7 +72,10 @@ def wait_until_gone() -> None:
     """The server notices that its client is dead."""
     for _ in range(200):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = current_user AND pid <> pg_backend_pid()"
+            )
             if not cursor.fetchone()[0]:
                 return
             cursor.execute(
@@ -121,8 +124,9 @@ def test_killed_between_the_file_and_its_row_leaves_no_row_without_a_file(server
             server,
             f"""
 from hoso.changes import actions
-actions.attach({str(change.pk)!r}, data=bytes.fromhex({SCAN.hex()!r}), name="a.png", title="Quyết định", paths=["identity"],
-    by=Account.objects.get(pk={str(world.an.pk)!r}), at=datetime.fromisoformat({NOON.isoformat()!r}))""",
+actions.attach({str(change.pk)!r}, data=bytes.fromhex({SCAN.hex()!r}), name="a.png", title="Quyết định",
+    paths=["identity"], by=Account.objects.get(pk={str(world.an.pk)!r}),
+    at=datetime.fromisoformat({NOON.isoformat()!r}))""",
         )
         kill_when_it_waits(process)
     wait_until_gone()

@@ -60,7 +60,11 @@ class Product:
         """Serve, and wait until it answers."""
         log = (self.home / "serving.log").open("ab")
         self.server = subprocess.Popen(
-            [str(ROOT / ".venv" / "bin" / "hoso"), "run"], env=self.environment, stdout=log, stderr=log, start_new_session=True
+            [str(ROOT / ".venv" / "bin" / "hoso"), "run"],
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         log.close()
         for _ in range(240):
@@ -222,7 +226,9 @@ def scan(home: Path) -> str:
     path = home / "scan.png"
     if not path.exists():
         image = Image.new("L", (900, 1272), 250)
-        ImageDraw.Draw(image).multiline_text((120, 160), "DU LIEU MINH HOA\n\nChung chi ngoai ngu", fill=40, font_size=40)
+        ImageDraw.Draw(image).multiline_text(
+            (120, 160), "DU LIEU MINH HOA\n\nChung chi ngoai ngu", fill=40, font_size=40
+        )
         image.save(path)
     return str(path)
 
@@ -294,7 +300,9 @@ def confirm(tour: Tour) -> None:
     """The head looks at one alone, then confirms the rest together."""
     page = tour.go("agency_head", "/thang/")
     tour.look(page, "month")
-    alone = page.locator("section[aria-labelledby=g1] .confirm-row a.button, section[aria-labelledby=g1] .confirm-row .button")
+    alone = page.locator(
+        "section[aria-labelledby=g1] .confirm-row a.button, section[aria-labelledby=g1] .confirm-row .button"
+    )
     if alone.count():
         press(page, alone)
         tour.look(page, "month-compare")

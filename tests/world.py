@@ -17,9 +17,9 @@ from hoso.base.errors import Refused
 from hoso.changes import actions as changes
 from hoso.changes import queries as change_queries
 from hoso.changes.rules import Answer
+from hoso.ops import node
 from hoso.orgs import actions as orgs
 from hoso.orgs.models import Organization
-from hoso.ops import node
 from hoso.people import actions as people
 from hoso.people.models import Person
 from hoso.records.models import Record
@@ -46,7 +46,7 @@ def refused(code: str) -> Iterator[None]:
 
 
 class World:
-    """An (a civil servant) fills in, Bình verifies, Chi confirms, Dũng signs; Em is of another agency, Phúc is the deputy."""
+    """An (a civil servant) fills in, Bình verifies, Chi confirms, Dũng signs; Em is an outsider, Phúc the deputy."""
 
     def __init__(self) -> None:
         self.node = node.create(
@@ -67,7 +67,9 @@ class World:
         self.an = self._person("Nguyễn Thị An", "022175001234", "1975-09-02", "F", self.thuyloi, "Chuyên viên")
         self.binh = self._person("Trần Văn Bình", "022080004567", "1980-01-15", "M", self.nnmt, "Chuyên viên")
         self.chi = self._person("Lê Thị Kim Chi", "022168007890", "1968-03-08", "F", self.nnmt, "Giám đốc")
-        self.dung = self._person("Phạm Quốc Dũng", "022070000123", "1970-06-19", "M", self.node.home_affairs, "Phó Giám đốc")
+        self.dung = self._person(
+            "Phạm Quốc Dũng", "022070000123", "1970-06-19", "M", self.node.home_affairs, "Phó Giám đốc"
+        )
         self.em = self._person("Hoàng Văn Em", "022085000456", "1985-12-01", "M", self.yt, "Chuyên viên")
         self.phuc = self._person("Vũ Hồng Phúc", "022079000789", "1979-07-07", "M", self.nnmt, "Phó Chánh Văn phòng")
         self.grant(self.binh, "agency_admin", self.nnmt)
@@ -145,8 +147,12 @@ class World:
         """An's change on its way to Bình, with a scan for everything in it."""
         change = self.draft(typed, at=at)
         if scan:
-            sections = sorted({path.split(".")[0] for path in change_queries.work(change, on=at.date()).form.model_fields})
-            changes.attach(change.pk, data=SCAN, name="quyet-dinh.png", title="Quyết định", paths=sections, by=self.an, at=at)
+            sections = sorted(
+                {path.split(".")[0] for path in change_queries.work(change, on=at.date()).form.model_fields}
+            )
+            changes.attach(
+                change.pk, data=SCAN, name="quyet-dinh.png", title="Quyết định", paths=sections, by=self.an, at=at
+            )
         return changes.submit(change.pk, declared=True, sign=None, by=self.an, at=at)
 
     def accepted(self, typed: dict[str, str] | None = None, *, at: datetime = NOON) -> Any:

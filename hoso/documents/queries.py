@@ -1,6 +1,7 @@
 """Reading attachments; whether the viewer may is asked by those who know what the file is attached to."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
@@ -15,7 +16,7 @@ def ring() -> store.Ring:
     return keys.ring(Path(settings.HOSO_KEYS))
 
 
-def attachment(attachment_id: object) -> Attachment:
+def attachment(attachment_id: UUID | str) -> Attachment:
     """One attachment; NotFound."""
     found = Attachment.objects.filter(pk=attachment_id).select_related("person").first()
     if found is None:

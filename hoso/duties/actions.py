@@ -1,6 +1,7 @@
-"""Obligations are opened and closed inside the acts that start and meet them; they have no act, and no event, of their own."""
+"""Obligations are opened and closed inside the acts that start and meet them, and have no event of their own."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 
@@ -17,7 +18,7 @@ def open_(
     subject: models.Model,
     organization: Organization,
     role: str,
-    account: object | None,
+    account: UUID | None,
     at: datetime,
 ) -> Due:
     """Start a term by the organisation's profile; the article and the day are kept as they are today."""

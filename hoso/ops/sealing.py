@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -46,7 +47,7 @@ def anchor_now(*, at: datetime) -> Path | None:
     return path
 
 
-def newest_anchor() -> dict[str, object] | None:
+def newest_anchor() -> dict[str, Any] | None:
     """The last line of the file of anchors."""
     path = _anchors()
     if not path.exists():

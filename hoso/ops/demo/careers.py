@@ -35,11 +35,13 @@ OFFICE = Track(
     "Cử nhân",
     "Tham mưu quản lý nhà nước theo lĩnh vực được phân công",
 )
+SENIOR = OFFICE._replace(rank="01.002", group="A2.1", titles=("Chuyên viên chính", "Trưởng phòng"), degree="Thạc sĩ")
+UNIONS = ("Chủ tịch Hội Nông dân", "Bí thư Đoàn thanh niên", "Chủ tịch Hội Phụ nữ")
 TRACKS: dict[str, tuple[Track, ...]] = {
-    "office": (OFFICE, OFFICE, OFFICE._replace(rank="01.002", group="A2.1", titles=("Chuyên viên chính", "Trưởng phòng"), degree="Thạc sĩ")),
+    "office": (OFFICE, OFFICE, SENIOR),
     "commune": (
         OFFICE,
-        OFFICE._replace(category="cadre", titles=("Chủ tịch Hội Nông dân", "Bí thư Đoàn thanh niên", "Chủ tịch Hội Phụ nữ")),
+        OFFICE._replace(category="cadre", titles=UNIONS),
     ),
     "forest": (
         Track(
@@ -234,7 +236,14 @@ def _family(random: Random, who: Invented, family: str, commune: str) -> Typed:
         kin.append((spouse[0], name(random, spouse[1]), birth + random.randint(-4, 4), "Nhân viên doanh nghiệp"))
         for _ in range(random.randint(0, 2)):
             sex = random.choice("MF")
-            kin.append(("Con trai" if sex == "M" else "Con gái", name(random, sex, family), min(birth + random.randint(25, 32), 2024), ""))
+            kin.append(
+                (
+                    "Con trai" if sex == "M" else "Con gái",
+                    name(random, sex, family),
+                    min(birth + random.randint(25, 32), 2024),
+                    "",
+                )
+            )
     found: Typed = {}
     for number, (relation, full_name, year, work) in enumerate(kin, 1):
         row = f"family.family_own_side.nha{number:03}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from hoso.access.models import Account
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
-from hoso.approvals.models import Manifest
+from hoso.approvals.models import Manifest, Round
 from hoso.approvals.rules import month_of
 from hoso.base.clock import day
 from hoso.changes import actions as changes
@@ -48,7 +48,7 @@ def _leader(demo: Demo) -> Account:
     return next(each.account for each in demo.people if each.who.pin == username)
 
 
-def _confirm_all(demo: Demo, place: str, round_: object, *, at: datetime, share: float = 1.0) -> None:
+def _confirm_all(demo: Demo, place: str, round_: Round, *, at: datetime, share: float = 1.0) -> None:
     organization = demo.organizations[place]
     head = next(each for each in demo.at(place) if each.category != "contract_worker").account
     waiting = [
@@ -89,7 +89,7 @@ def _news(demo: Demo, each: Someone) -> dict[str, object]:
     if each.family == "contract":
         return {"party_b.employee_phone": f"09{random.randrange(10**8):08}"}
     assert each.career is not None
-    year, month_, step = each.career.steps[-1]
+    step = each.career.steps[-1][2]
     rank, today = each.career.track.rank, day(demo.now)
     raised = pay_step(rank, step + 1, today)
     if raised and random.random() < 0.35:
@@ -110,9 +110,9 @@ def _news(demo: Demo, each: Someone) -> dict[str, object]:
     return random.choice(
         [
             {"identity.contact_phone": f"09{random.randrange(10**8):08}"},
-            {"identity.current_address": f"Số {random.randint(1, 200)}, đường {random.choice(STREETS)}, phường Bình Minh"},
+            {"identity.current_address": f"Số {random.randint(1, 9)}, phố {random.choice(STREETS)}, phường Bình Minh"},
             {
-                "training.it_training.tin001.from_month": "03/2026"[3:] + "-03",
+                "training.it_training.tin001.from_month": "2026-03",
                 "training.it_training.tin001.to_month": "2026-06",
                 "training.it_training.tin001.institution_name": "Trường Chính trị tỉnh Minh Họa",
                 "training.it_training.tin001.certificate": stored("it_level", "CB", today),
@@ -133,7 +133,9 @@ def _in_the_flow(demo: Demo, calm: list[Someone], newcomers: list[Someone]) -> N
         willing = [each for each in people if each.who.pin not in cast]
         count = max(2, min(9, len(willing) // 14))
         for number, each in enumerate(random.sample(willing, min(count, len(willing)))):
-            _one_change(demo, each, ("submitted", "submitted", "returned", "submitted", "draft", "part", "taken")[number % 7])
+            _one_change(
+                demo, each, ("submitted", "submitted", "returned", "submitted", "draft", "part", "taken")[number % 7]
+            )
     for number, each in enumerate(newcomers):
         if each.family == "syll" and (number < 24 or each.who.pin in cast):
             state = "nothing" if each.who.pin in cast else ("begun", "submitted", "nothing")[number % 3]
@@ -166,9 +168,15 @@ def _one_change(demo: Demo, each: Someone, state: str) -> None:
     later = at + timedelta(hours=random.randint(1, 5))
     record.refresh_from_db()
     answers = {
-        "returned": {"*": Answer(accepted=False, reason_code="unreadable", reason="Bản chụp mờ ở phần ngày hưởng, hãy chụp lại.")},
+        "returned": {
+            "*": Answer(accepted=False, reason_code="unreadable", reason="Bản chụp mờ ở phần ngày hưởng, hãy chụp lại.")
+        },
         "part": ACCEPT
-        | {sorted(typed)[0]: Answer(accepted=False, reason_code="evidence_mismatch", reason="Minh chứng không nói đến mục này.")},
+        | {
+            min(typed): Answer(
+                accepted=False, reason_code="evidence_mismatch", reason="Minh chứng không nói đến mục này."
+            )
+        },
     }.get(state)
     if state == "taken":
         changes.take(change.pk, by=officer, at=demo.now - timedelta(minutes=40))
@@ -196,7 +204,11 @@ def _proposal(demo: Demo, each: Someone) -> tuple[dict[str, str], str, list[str]
     if kind == "home":
         street = f"Số {random.randint(1, 200)}, đường {random.choice(STREETS)}, phường Tân Hưng"
         typed = {"identity.current_address": street, "identity.contact_phone": phone}
-        return typed, "Xác nhận nơi ở hiện nay", [f"Ông (bà): {name}", f"Nơi ở: {street}", f"Ngày xác nhận: {today:%d/%m/%Y}"]
+        return (
+            typed,
+            "Xác nhận nơi ở hiện nay",
+            [f"Ông (bà): {name}", f"Nơi ở: {street}", f"Ngày xác nhận: {today:%d/%m/%Y}"],
+        )
     row = "family.family_own_side.moi001"
     typed = {
         f"{row}.relationship": "Con gái",
@@ -205,7 +217,11 @@ def _proposal(demo: Demo, each: Someone) -> tuple[dict[str, str], str, list[str]
         f"{row}.residence": "Phường Tân Hưng, tỉnh Minh Họa",
         "identity.contact_phone": phone,
     }
-    return typed, "Trích lục khai sinh", [f"Họ tên con: {name.split()[0]} Minh Anh", "Năm sinh: 2025", f"Cha (mẹ): {name}"]
+    return (
+        typed,
+        "Trích lục khai sinh",
+        [f"Họ tên con: {name.split()[0]} Minh Anh", "Năm sinh: 2025", f"Cha (mẹ): {name}"],
+    )
 
 
 def _first_entry(demo: Demo, each: Someone, state: str) -> None:
@@ -224,7 +240,7 @@ def _first_entry(demo: Demo, each: Someone, state: str) -> None:
 
 
 def _fits(form: type[Form], path: str) -> bool:
-    return path.split(".")[0] in form.model_fields
+    return path.split(".", maxsplit=1)[0] in form.model_fields
 
 
 __all__ = ["coefficient", "past", "present"]

@@ -35,6 +35,7 @@ from hoso.signing.certificates import Authority, issue, make_authority, publish_
 
 PROFILE = "demo"
 SINCE = date(2023, 12, 5)
+ONCE = node.one_time_password()  # for a file that is opened in the same breath
 FORM_OF = {"syll": "syll/tt06-2023", "contract": "contract/tt05-2023"}
 Say = Callable[[str], None]
 
@@ -84,7 +85,7 @@ def begin(size: int, now: datetime) -> Demo:
     """The node, the 30 organisations and their people, with accounts that nobody can sign in with yet."""
     last = now.astimezone(VIETNAM).replace(day=1) - timedelta(days=1)
     past = datetime.combine(last.date().replace(day=28), time(9, 30), VIETNAM).astimezone(UTC)
-    demo = Demo(Random(2026), now, past)
+    demo = Demo(Random(2026), now, past)  # noqa: S311 (invents people, keeps no secrets)
     made = node.create(
         code=PROVINCE[0],
         name=PROVINCE[1],
@@ -204,9 +205,7 @@ def _give_passwords(demo: Demo, leader: Someone, at: datetime) -> None:
     ]
     for role, someone in roles:
         password = f"minh-hoa-{node.one_time_password()[:8]}"
-        access.give_password(
-            someone.account, password=password, must_change=role == "newcomer", by=demo.system, at=at
-        )
+        access.give_password(someone.account, password=password, must_change=role == "newcomer", by=demo.system, at=at)
         demo.cast.append(
             {"role": role, "username": someone.who.pin, "password": password, "name": someone.who.full_name}
         )
@@ -221,7 +220,13 @@ def _agency_account(demo: Demo, role: str, sign_in: str, at: datetime) -> None:
     account = by_sign_in(sign_in)
     if account is None:
         account = access.create_account(
-            kind="agency", sign_in=sign_in, name="Trần Quốc Thanh", password=password, person=None, by=demo.system, at=at
+            kind="agency",
+            sign_in=sign_in,
+            name="Trần Quốc Thanh",
+            password=password,
+            person=None,
+            by=demo.system,
+            at=at,
         )
         access.give(
             account=account,
@@ -249,7 +254,7 @@ def certify(demo: Demo) -> None:
         shutil.copy(path, home / "trust" / path.name)
     began = demo.past - timedelta(days=300)
     department = issue(
-        authority, "Sở Nội vụ tỉnh Minh Họa", organization="Tỉnh Minh Họa", passphrase="x", at=began, kind="seal"
+        authority, "Sở Nội vụ tỉnh Minh Họa", organization="Tỉnh Minh Họa", passphrase=ONCE, at=began, kind="seal"
     )
     _keep_department_key(department.p12)
     leader = next(each for each in demo.cast if each["role"] == "dept_leader")
@@ -277,7 +282,7 @@ def certify(demo: Demo) -> None:
 def _keep_department_key(p12: bytes) -> None:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
-    key, certificate, chain = pkcs12.load_key_and_certificates(p12, b"x")
+    key, certificate, chain = pkcs12.load_key_and_certificates(p12, ONCE.encode())
     assert key is not None and certificate is not None
     folder = Path(settings.HOSO_KEYS)
     (folder / "department.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -360,7 +365,9 @@ def write_accounts(demo: Demo) -> Path:
 
 def finish(demo: Demo, *, seconds: float) -> None:
     """The last act: without it a demo counts as half made."""
-    audit.record("demo.seeded", by=demo.system, object="node", at=demo.now, people=len(demo.people), seconds=int(seconds))
+    audit.record(
+        "demo.seeded", by=demo.system, object="node", at=demo.now, people=len(demo.people), seconds=int(seconds)
+    )
 
 
 def with_changes(document: Document, changes: dict[str, Any]) -> Document:

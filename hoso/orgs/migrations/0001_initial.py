@@ -2,61 +2,107 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import hoso.base.ids
 from django.db import migrations, models
+
+import hoso.base.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(choices=[('province', 'Tỉnh, thành phố'), ('home_affairs', 'Sở Nội vụ'), ('department', 'Sở, ban, ngành'), ('commune', 'Ủy ban nhân dân xã, phường, đặc khu'), ('public_unit', 'Đơn vị sự nghiệp công lập'), ('division', 'Chi cục, phòng'), ('association', 'Hội đặc thù')], max_length=20)),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('is_agency', models.BooleanField(default=False)),
-                ('profile', models.CharField(max_length=40)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.organization')),
+                (
+                    "id",
+                    models.UUIDField(default=hoso.base.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "Tỉnh, thành phố"),
+                            ("home_affairs", "Sở Nội vụ"),
+                            ("department", "Sở, ban, ngành"),
+                            ("commune", "Ủy ban nhân dân xã, phường, đặc khu"),
+                            ("public_unit", "Đơn vị sự nghiệp công lập"),
+                            ("division", "Chi cục, phòng"),
+                            ("association", "Hội đặc thù"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("is_agency", models.BooleanField(default=False)),
+                ("profile", models.CharField(max_length=40)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationName',
+            name="OrganizationName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='orgs.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=300)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="orgs.organization"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('path', name='varchar_pattern_ops'), name='orgs_organization_path_like'),
+            model_name="organization",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("path", name="varchar_pattern_ops"),
+                name="orgs_organization_path_like",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['province', 'home_affairs', 'department', 'commune', 'public_unit', 'division', 'association'])), name='orgs_organization_kind'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["province", "home_affairs", "department", "commune", "public_unit", "division", "association"],
+                    )
+                ),
+                name="orgs_organization_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'province')), fields=('kind',), name='orgs_one_province'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "province")), fields=("kind",), name="orgs_one_province"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'home_affairs')), fields=('kind',), name='orgs_one_home_affairs'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "home_affairs")), fields=("kind",), name="orgs_one_home_affairs"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationname',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='orgs_one_name_at_a_time'),
+            model_name="organizationname",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("organization",), name="orgs_one_name_at_a_time"
+            ),
         ),
     ]

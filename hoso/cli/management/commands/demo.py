@@ -39,7 +39,8 @@ class Command(BaseCommand):
             self.stdout.write("An earlier seeding was interrupted; starting anew.")
             self._throw_away()
             cluster.ensure(Path(settings.HOSO_HOME))
-            os.execv(sys.executable, [sys.executable, "-m", "hoso.cli.main", *sys.argv[1:]])
+            again = [sys.executable, "-m", "hoso.cli.main", *sys.argv[1:]]
+            os.execv(sys.executable, again)  # noqa: S606 (keys and connections must be read anew)
         if not make.is_made():
             make.make(people, now=timezone.now(), say=self.stdout.write)
         self._say_accounts()

@@ -1,9 +1,9 @@
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from hoso.base.clock import day
 from hoso.cli.main import as_owner
 from hoso.ops import node
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             sign_in=options["sign_in"],
             administrator=options["administrator"],
             basis=options["basis"],
-            since=date.today(),
+            since=day(timezone.now()),
             at=timezone.now(),
         )
         self.stdout.write(f"{made.root} ({made.root.code}): {options['sign_in']} / {made.password}")
