@@ -1,9 +1,11 @@
 """A tiny certification authority for tests: whom the node believes, its seal, and certificates for the cast."""
 
+import atexit
 import shutil
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
@@ -18,9 +20,10 @@ BELIEVED = ("root.crt", "agency.crt", "tsa.crt", *LISTS)
 
 @cache
 def _made(at: datetime, folder: str) -> Path:
-    """Keys take a second to make: once for a session and moment."""
-    place = HOME / folder / f"{at:%Y%m%d%H%M}"
-    shutil.rmtree(place, ignore_errors=True)
+    """Keys take a second to make: once for a session and moment, in a folder that no other session has."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    place = Path(mkdtemp(prefix=f"{folder}-", dir=HOME)) / "ca"
+    atexit.register(shutil.rmtree, place.parent, ignore_errors=True)
     authority = certificates.make_authority(place, at, bits=2048)
     issued = certificates.issue(
         authority, "Sở Nội vụ", organization="Tỉnh Quảng Ninh", passphrase=PASSPHRASE, at=at, kind="seal"

@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from hoso.access import policy
-from hoso.access.models import Account
 from hoso.access.roles import ROLES, Permission
 from hoso.approvals import actions, queries
 from hoso.approvals.queries import Said, Waiting
@@ -41,7 +40,7 @@ class Row(NamedTuple):
     url: str
 
 
-def watches_all(account: Account, *, on: date) -> bool:
+def watches_all(account: Any, *, on: date) -> bool:
     """Whether somebody watches the month of the whole node: the department's administrators and leaders."""
     return orgs.root().path in policy.scope(account, Permission.ROUND_WATCH, on=on)
 
