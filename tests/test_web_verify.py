@@ -202,7 +202,7 @@ def test_binh_accepts_all_and_is_led_on_to_the_next(binh, world):
     assert response.headers["Location"] == f"/kiem-tra/{second.pk}/"
     page = binh.get(response.headers["Location"]).content.decode()
     assert "đã chấp nhận 4 mục" in page
-    assert "Bí danh Huệ" in page, "taken already"
+    assert "<ins>Huệ</ins>" in page, "taken already"
     assert get(records.head_document(_fresh(world)), PHONE) == "0986204715"
 
 
@@ -337,6 +337,16 @@ def test_others_see_who_works_on_it(client, world):
     assert "Đang do Trần Văn Bình kiểm tra" in page
     assert giang.post(f"/kiem-tra/{change.pk}/nhan/").status_code == 409
     assert giang.post(f"/kiem-tra/{change.pk}/", ALL).status_code == 409
+
+
+def test_a_hold_that_ran_out_loses_no_decision(binh, world):
+    change = sent(world)
+    opened(binh, change)
+    Change.objects.filter(pk=change.pk).update(taken_at=timezone.now() - timedelta(hours=5))
+    assert "Nhận kiểm tra" in binh.get(f"/kiem-tra/{change.pk}/").content.decode()
+    assert finish(binh, change, ALL).status_code == 302
+    change.refresh_from_db()
+    assert change.status == Status.ACCEPTED
 
 
 def test_a_change_is_given_back(binh, world):

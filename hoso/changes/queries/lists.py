@@ -80,9 +80,10 @@ def walk(change: Change, officer: Account, *, on: date, at: datetime) -> Walk:
     earlier = Q(due_on__lt=change.due_on) | Q(due_on=change.due_on, pk__lt=change.pk)
     free = waiting.filter(Q(taken_by=None) | Q(taken_by=officer) | Q(taken_at__lte=at - rules.HELD_FOR))
     ids = free.exclude(pk=change.pk).values_list("pk", flat=True)
+    place = waiting.filter(earlier).count() + 1
     return Walk(
-        waiting.filter(earlier).count() + 1,
-        waiting.count(),
+        place,
+        max(place, waiting.count()),  # the department may open what is not in its own queue
         ids.filter(earlier).reverse().first(),
         ids.exclude(earlier).first(),
     )

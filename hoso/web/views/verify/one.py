@@ -39,7 +39,11 @@ def verify(request: Request, change_id: UUID) -> HttpResponse:
     """One change: closed until it is taken, then with everything to decide; a POST decides or comes back."""
     change = queries.for_verifying(change_id, request.user, on=request.today)
     if not rules.is_held(change.taken_by_id, change.taken_at, request.user.pk, request.at):
-        return _closed(request, change)
+        busy = rules.why_not_take(change.taken_by_id, change.taken_at, request.user.pk, request.at)
+        if busy or request.method == "GET":
+            return _closed(request, change, busy=bool(busy))
+        # The hold ran out while the officer worked and nobody else has it: what was decided is not lost.
+        actions.open_for_verifying(change_id, by=request.user, at=request.at)
     seen = queries.verification(change, request.user, on=request.today)
     if request.method == "GET":
         return _page(request, seen, {})
@@ -51,14 +55,13 @@ def verify(request: Request, change_id: UUID) -> HttpResponse:
     return _decide(request, seen, posted.shared(answers, places.parts(seen, answers, {})))
 
 
-def _closed(request: Request, change: Any) -> HttpResponse:
+def _closed(request: Request, change: Any, *, busy: bool) -> HttpResponse:
     """What waits, without a value: somebody has it, or nobody yet."""
-    busy = rules.why_not_take(change.taken_by_id, change.taken_at, request.user.pk, request.at)
     seen = queries.verification(change, request.user, on=request.today)
     titles = {part.key: gettext(part.title) for part in sections(seen.work.form)}
     counts = seen.places()
     said = _head(request, seen) | {
-        "busy": bool(busy),
+        "busy": busy,
         "places": [(titles[key], counts[key]) for key in seen.sections() if counts[key]],
         "scans": seen.work.evidence,
     }
