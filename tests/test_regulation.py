@@ -1,7 +1,9 @@
 """Law as data: which value holds on a day, working days, windows, and where the texts stand to one another."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -219,3 +221,18 @@ def test_what_is_no_rule_no_value_yet_no_window_and_no_term_is_refused():
 def test_only_the_demo_says_that_it_is_one():
     assert [code for code in PROFILES if rules.banner(code)] == ["demo"]
     assert {rules.title(code) for code in PROFILES} >= {"Cả nước", "Tỉnh Quảng Ninh", "Tỉnh Tây Ninh"}
+
+
+def test_every_test_that_the_table_of_articles_names_exists():
+    root = Path(__file__).parent
+    written = "\n".join(path.read_text(encoding="utf-8") for path in root.rglob("test_*.py"))
+    named = re.findall(r"\btest_\w+", (root.parent / "docs" / "regulations.md").read_text(encoding="utf-8"))
+    assert len(named) > 50
+    assert [each for each in named if f"def {each}(" not in written] == []
+
+
+def test_the_table_of_articles_leaves_no_article_of_the_province_out():
+    text = (Path(__file__).parent.parent / "docs" / "regulations.md").read_text(encoding="utf-8")
+    rows = "\n".join(line.split("|")[1] for line in text.split("## Quy chế")[0].splitlines() if line.startswith("| "))
+    numbers = {int(number) for number in re.findall(r"\b(\d+)(?:\.\d|\b)", rows)}
+    assert set(range(1, 19)) <= numbers
