@@ -8,7 +8,7 @@ from hoso.people.models import Person
 
 
 class PersonKey(models.Model):
-    """A person's data key, wrapped by a key that never lies in the database; rotating rewraps it and touches no record."""
+    """A person's data key, wrapped by a key outside the database; rotating rewraps it and touches no record."""
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="data_key")
     by = models.CharField(max_length=40)
@@ -39,7 +39,7 @@ class Record(models.Model):
 
 
 class Version(models.Model):
-    """One state of a record: immutable; what is signed is its digest. `envelope` is the sealed form of `versions.py`."""
+    """One state of a record: immutable; what is signed is its digest. `envelope` is sealed as in `versions.py`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, models.PROTECT, related_name="versions")

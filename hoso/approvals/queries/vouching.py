@@ -31,7 +31,7 @@ class Vouch(NamedTuple):
 
 
 class Assurance(NamedTuple):
-    """How far a part of a record has been vouched for, by what, and since when; NONE while something waits for a check."""
+    """How far a part of a record has been vouched for, by what, and since when; NONE while something waits."""
 
     level: Level
     at: datetime | None = None

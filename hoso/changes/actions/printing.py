@@ -17,7 +17,7 @@ from hoso.records.paths import get
 
 @transaction.atomic
 def print_draft(change_id: Any, *, by: Account, at: datetime) -> bytes:
-    """The form with what stands in a draft, marked as one; for whoever may write in it. Logged unless it is one's own."""
+    """The form with what stands in a draft, marked as one; for whoever may write in it. One's own is not logged."""
     change = working.writable(change_id, by, on=day(at))
     opened = working.work(change, on=day(at))
     found = opened.found

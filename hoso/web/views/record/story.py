@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hoso.access import queries as accounts
-from hoso.access.models import Account
 from hoso.access.roles import ROLES
 from hoso.approvals.queries import vouching
 from hoso.approvals.queries.vouching import Happened
@@ -115,7 +114,7 @@ def told(each: Happened, form: type[Form] | None) -> Told:
     return Told(each.at, title, text, LEVELS.get(each.action, 0), each.seq, each.due_on)
 
 
-def looked(events: Iterable[Any], viewer: Account) -> list[Look]:
+def looked(events: Iterable[Any], viewer: Any) -> list[Look]:
     """Who looked, in words. One query for all names."""
     rows = list(events)
     names = accounts.names(each.account for each in rows)
