@@ -72,7 +72,7 @@ def give(
     at: datetime,
 ) -> Grant:
     """Give a role in a subtree; naming a new sole holder ends the old one's grant in the same act, the day before, so
-    that on no day there are two (QĐ 31 Điều 4.5)."""
+    that from today on no day has two (QĐ 31 Điều 4.5). Days gone by are not taken back."""
     if by.kind != "system":
         policy.require(by, Permission.GRANT_GIVE, organization, on=day(at))
     refuse_if(None if role in ROLES else "no_such_role")
@@ -81,7 +81,7 @@ def give(
         Organization.objects.select_for_update().get(pk=organization.pk)
         running = Q(until=None) | Q(until__gte=since)
         for old in Grant.objects.filter(running, role=role, organization=organization, deputy=False):
-            _end(old, until=since - timedelta(days=1), by=by, at=at)
+            _end(old, until=max(since, day(at)) - timedelta(days=1), by=by, at=at)
     grant = Grant.objects.create(
         account=account,
         role=role,

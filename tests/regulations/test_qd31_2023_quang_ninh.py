@@ -132,10 +132,11 @@ def test_dieu_4_khoan_5_moi_co_quan_dung_mot_quan_tri_vien(world):
 
 
 def test_dieu_4_khoan_5_quan_tri_vien_co_thoi_han_cung_chi_mot(world):
-    """A grant that has a last day already is cut as well."""
+    """A grant that has a last day already is cut as well; what the old one did until yesterday stays theirs."""
     Grant.objects.filter(account=world.binh).update(until=TODAY + timedelta(days=300))
     world.grant(world.phuc, "agency_admin", world.nnmt)
     assert administrators(world, TODAY) == [world.phuc.name]
+    assert world.binh.name in administrators(world, TODAY - timedelta(days=1))
 
 
 def test_dieu_4_khoan_5_nguoi_khac_chi_xem_khi_duoc_dong_y_bang_van_ban(world):
