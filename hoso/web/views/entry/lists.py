@@ -28,6 +28,7 @@ from hoso.regulation import rules as regulation
 from hoso.web.http import Request
 from hoso.web.menu import Entry
 from hoso.web.views.entry import pages
+from hoso.web.views.entry import tasks as todo
 
 if TYPE_CHECKING:
     from hoso.changes.models import Change
@@ -110,7 +111,7 @@ def _officers(request: Request, record_id: UUID, *, agency: bool) -> HttpRespons
         "agency": agency,
         "theirs": draft if theirs else None,
         "reports": _reports(found.record, found) if agency else [],
-        "sent": [_sent(each) for each in queries.of_record(found.record)[:20] if each.agency == agency],
+        "sent": [_sent(each) for each in queries.of_record(found.record)[:20] if each.agency == agency and each.number],
     }
     return render(request, "entry/officer.html", page)
 
@@ -196,7 +197,7 @@ def _list(request: Request, found: Held, change: "Change | None", *, agency: boo
     code = found.organization.profile
     form = FORMS[change.form if change else queries.form_for(found, on=request.today)]
     reader = pages.opened(request, change) if change else None
-    tasks = pages.tasks(reader) if reader else pages.empty_tasks(form)
+    tasks = todo.tasks(reader) if reader else todo.empty_tasks(form)
     return {
         "found": found,
         "record": found.record,
@@ -205,8 +206,8 @@ def _list(request: Request, found: Held, change: "Change | None", *, agency: boo
         "change": change,
         "work": reader.work if reader else None,
         "tasks": tasks,
-        "meter": pages.meter(tasks) if reader else None,
-        "go_on": pages.first_open(tasks) if reader else None,
+        "meter": todo.meter(tasks) if reader else None,
+        "go_on": todo.first_open(tasks) if reader else None,
         "changed": sum(edit.path not in reader.work.locked for edit in reader.work.edits) if reader else 0,
         "first_entry": queries.is_first_entry(found.record, agency=agency),
         "due": None if agency else _due(found.record, change, request.today),
