@@ -32,6 +32,12 @@ hypothesis.settings.register_profile("ci", max_examples=100, deadline=None, dera
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """The product's own hasher at its cheapest: hardening the passwords of the cast would take most of a run."""
+    settings.PASSWORD_HASHERS = ["tests.passwords.Quick"]
+
+
 @pytest.fixture(scope="session")
 def server() -> Server:
     """The server that the test databases are on."""
@@ -117,7 +123,7 @@ def page(new_page: Any) -> Any:
 
 
 @pytest.fixture
-def world(db: None) -> "World":
+def world(db: None) -> Any:
     """A small province; see tests/world.py."""
     from tests.world import World
 

@@ -1,5 +1,7 @@
 """The API: a month through it, who is refused what, how a refusal reads, and that nothing leaks or breaks."""
 
+import base64
+import hashlib
 import io
 import json
 
@@ -14,6 +16,7 @@ from hoso.access.models import Account
 from hoso.api import urls as api
 from hoso.audit.models import Event
 from hoso.base import refusals
+from hoso.base.canonical import canonical
 from hoso.changes import actions as changes
 from hoso.changes import queries as change_queries
 from hoso.records import queries as records
@@ -21,6 +24,7 @@ from hoso.records.forms import FORMS
 from hoso.records.forms.grammar import Tier, walk
 from hoso.records.paths import find
 from hoso.signing import pades
+from hoso.signing.cms import cms_sign
 from tests.authority import PASSPHRASE, office
 from tests.counting import counted
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, PASSWORD, SCAN, SIGN_DAY, World, first_entry
@@ -50,9 +54,8 @@ PUBLIC = {
 
 
 @pytest.fixture(autouse=True)
-def quick(settings):
-    """Passwords cost little here, and limits count anew."""
-    settings.PASSWORD_HASHERS = ["tests.test_web_shell.Quick"]
+def limits_count_anew():
+    """Rate limits lie in the cache."""
     cache.clear()
     yield
     cache.clear()
@@ -292,6 +295,32 @@ def test_a_confirmation_asks_for_the_password_again(settings, tmp_path, now):
     refused(chi("post", f"{place}/confirmations", given), 403, "password_again")
     refused(chi("post", f"{place}/confirmations", given | {"password": "sai"}), 403, "wrong_password")
     assert chi.do(f"{place}/confirmations", given | {"password": PASSWORD}, status=201)
+
+
+def test_a_head_with_a_certificate_signs_the_lines(settings, tmp_path, now):
+    signer = office(settings, tmp_path, NOON)
+    world = World()
+    world.accepted()
+    issued, other = signer.register(world.chi, by=world.system), signer.issue("Người Khác")
+    round_ = world.round()
+    settle()
+    now.at = CONFIRM_DAY
+    chi, place = Program("chi"), f"/rounds/{round_.pk}/agencies/{world.nnmt.pk}"
+    (line,) = chi.ask(f"{place}/waiting")["items"]
+    given = {"version_ids": [line["version_id"]], "statement": True, "password": PASSWORD}
+    refused(chi("post", f"{place}/confirmations", given), 409, "signature_missing")
+    refused(chi("post", f"{place}/confirmations", given | {"signature": "không"}), 422, "unprocessable")
+    refused(chi("post", f"{place}/confirmations", given | {"p12": "AAAA", "passphrase": "x"}), 409, None)
+    digest = hashlib.sha256(canonical([[line["person_id"], line["form"], line["seq"], line["digest"]]])).hexdigest()
+
+    def detached(certificate):
+        made = cms_sign(digest.encode(), certificate.p12, PASSPHRASE, at=CONFIRM_DAY, timestamper=None)
+        return given | {"signature": base64.b64encode(made).decode()}
+
+    refused(chi("post", f"{place}/confirmations", detached(other)), 409, "other_signer")
+    assert chi.do(f"{place}/confirmations", detached(issued), status=201)
+    p12 = {"p12": base64.b64encode(issued.p12).decode(), "passphrase": PASSPHRASE}
+    assert chi.do(f"{place}/confirmations", given | p12, status=201)  # again: nothing changes
 
 
 def test_a_clash_gives_both_texts_and_saves_the_rest(world, now):

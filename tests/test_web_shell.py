@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
@@ -42,18 +41,6 @@ STRANGERS_MAY_OPEN = {
     "law",
     "accessibility",
 }
-
-
-class Quick(Argon2PasswordHasher):
-    """The same hashes with less work: the cast signs in a hundred times here."""
-
-    time_cost, memory_cost, parallelism = 1, 8, 1
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    """Passwords cost little in this file."""
-    settings.PASSWORD_HASHERS = ["tests.test_web_shell.Quick"]
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,16 @@ def append_only(table: str) -> list[migrations.RunSQL]:
     ]
 
 
+def never_deleted(*tables: str) -> migrations.RunSQL:
+    """The application's role may change rows of these tables, never remove them (QĐ 31/2023 Điều 11)."""
+    role, named = settings.HOSO_APP_ROLE, ", ".join(tables)
+    guard = f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
+    return migrations.RunSQL(
+        f"{guard} REVOKE DELETE, TRUNCATE ON {named} FROM {role}; END IF; END $$;",
+        f"{guard} GRANT DELETE ON {named} TO {role}; END IF; END $$;",
+    )
+
+
 def sequence(name: str) -> migrations.RunSQL:
     """Numbers that only grow; gaps are possible, repeats are not. The application may take the next, not set it."""
     return migrations.RunSQL(f"CREATE SEQUENCE {name}", f"DROP SEQUENCE {name}")

@@ -106,6 +106,7 @@ def remove(folder: Path, id: UUID) -> None:
 
 
 def where(folder: Path, id: UUID) -> Path:
+    """The path of a file: folder/ab/cd/<id>."""
     return folder / id.hex[-4:-2] / id.hex[-2:] / str(id)
 
 

@@ -44,6 +44,7 @@ class Chain:
 
 
 def who(certificate: asn1_x509.Certificate) -> Who:
+    """Subject, issuer and serial of a certificate, as people and registers write them."""
     der = certificate.dump()
     parsed = x509.load_der_x509_certificate(der)
 

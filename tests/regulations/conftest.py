@@ -16,12 +16,6 @@ from tests.authority import PASSPHRASE, office
 from tests.world import CONFIRM_DAY, NOON, SIGN_DAY, World, first_entry
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hardening six passwords takes longer than any story here, and none of them is about passwords."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def month(settings: Any, tmp_path: Any, db: None) -> World:
     """An's first entry is accepted; November can be confirmed; Dũng has a certificate that is registered to him."""

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from hoso.base.db import never_deleted
+
+
+class Migration(migrations.Migration):
+    dependencies = [("duties", "0001_initial")]
+    operations = [never_deleted("duties_obligation")]
