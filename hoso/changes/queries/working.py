@@ -41,6 +41,7 @@ class Work(NamedTuple):
     locked: frozenset[str]
     evidence: list[Evidence]
     on: date
+    person_first: bool  # whether the person's first entry is still to come: until then pay and ratings are theirs
 
     def may_fill(self, path: str) -> bool:
         """Whether this side may write at a path."""
@@ -52,7 +53,7 @@ class Work(NamedTuple):
             self.form,
             path,
             agency=self.change.agency,
-            first_entry=self.change.first_entry,
+            first_entry=self.person_first,
             locked=self.locked,
         )
 
@@ -125,6 +126,7 @@ def work(change: Change, *, on: date) -> Work:
     draft = draft_of(change, key)
     document, problems = drafts.parse(form, draft["typed"], ground, on=on)
     side = Filler.AGENCY if change.agency else Filler.PERSON
+    person_first = is_first_entry(change.record, agency=False) if change.agency else change.first_entry
     return Work(
         change=change,
         found=found,
@@ -138,12 +140,13 @@ def work(change: Change, *, on: date) -> Work:
         edits=compare(base, document),
         missing={
             section: paths
-            for section, paths in drafts.missing(form, document, by=side, first=change.first_entry).items()
+            for section, paths in drafts.missing(form, document, by=side, first=person_first).items()
             if paths
         },
         locked=locked(form),
         evidence=list(change.evidence.filter(removed_at=None).select_related("attachment").order_by("pk")),
         on=on,
+        person_first=person_first,
     )
 
 

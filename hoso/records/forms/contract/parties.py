@@ -139,6 +139,7 @@ class PartyB(Section, title="Người lao động (Bên B)"):
     employee_id_number: PersonalId = own(
         "Số CMND/CCCD/Hộ chiếu",
         no="B11",
+        tier=PROTECTED,
         required=True,
         held="personal_number",
         example="022190001234",

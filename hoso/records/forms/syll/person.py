@@ -41,7 +41,7 @@ class Header(Section, title="Phần đầu"):
     record_identifier: PersonalId = field(
         "Mã số định danh",
         no="H4",
-        tier=RESTRICTED,
+        tier=PROTECTED,  # the number is stored encrypted wherever it is stored
         required=True,
         by=AGENCY,
         held="personal_number",
@@ -133,7 +133,7 @@ class Identity(Section, title="Thông tin cá nhân"):
     citizen_id_number: PersonalId = field(
         "Số CCCD",
         no="8a",
-        tier=RESTRICTED,
+        tier=PROTECTED,
         required=True,
         held="personal_number",
         example="022175001234",
