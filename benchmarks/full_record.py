@@ -1,4 +1,4 @@
-"""The record page of a full 38-item record, beside the bare cost of fetching, decrypting and validating that document."""
+"""The record page of a full 38-item record, beside fetching, decrypting and validating that document alone."""
 
 import statistics
 import time
@@ -68,7 +68,8 @@ def full_record() -> Any:
     found, now = records.held_of(record), timezone.now()
     held = prefill(Syll, known(found))
     base = put_all(records.head_document(record), {path: get(held, path) for path in locked(Syll) if get(held, path)})
-    typed = {path: text for path, text in full().items() if path not in locked(Syll) and path != "header.portrait_photo"}
+    not_typed = {*locked(Syll), "header.portrait_photo"}
+    typed = {path: text for path, text in full().items() if path not in not_typed}
     document = drafts.parse(Syll, typed, base, on=day(now)).document
     state = actions.Loaded(record.person_id, "syll", Syll.name, document, agency_of(found.organization).pk, system())
     actions.load([state], change=uuid7(), by=system(), at=now)
