@@ -39,8 +39,10 @@ def _measure() -> int:
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python"
-        + f" {platform.python_version()}, the demo. Milliseconds swing with the machine; trust the ratios.",
+        (
+            f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python"
+            f" {platform.python_version()}, the demo. Milliseconds swing with the machine; trust the ratios."
+        ),
         "",
         "## The record page of a full 38-item record",
         "",
@@ -48,8 +50,10 @@ def _measure() -> int:
         "| --- | --- |",
         *(f"| {name} | {value:.1f} |" for name, value in found.items()),
         "",
-        f"Promise: under {PROMISED_MS} ms, and at most {PROMISED_RATIO} times the bare cost of fetching, decrypting and"
-        + f" validating the same document. Found: {worst:.0f} ms, {ratio:.1f} times: {'kept' if kept else 'NOT kept'}.",
+        (
+            f"Promise: under {PROMISED_MS} ms, and at most {PROMISED_RATIO} times the bare cost of fetching, decrypting and"
+            f" validating the same document. Found: {worst:.0f} ms, {ratio:.1f} times: {'kept' if kept else 'NOT kept'}."
+        ),
         "",
         "## Pages",
         "",
