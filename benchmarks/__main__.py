@@ -51,8 +51,9 @@ def _measure() -> int:
         *(f"| {name} | {value:.1f} |" for name, value in found.items()),
         "",
         (
-            f"Promise: under {PROMISED_MS} ms, and at most {PROMISED_RATIO} times the bare cost of fetching, decrypting and"
-            f" validating the same document. Found: {worst:.0f} ms, {ratio:.1f} times: {'kept' if kept else 'NOT kept'}."
+            f"Promise: under {PROMISED_MS} ms, and at most {PROMISED_RATIO} times the bare cost of fetching, decrypting"
+            f" and validating the same document. Found: {worst:.0f} ms, {ratio:.1f} times:"
+            f" {'kept' if kept else 'NOT kept'}."
         ),
         "",
         "## Pages",
