@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from secrets import token_bytes
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from hoso.base.canonical import canonical
+from hoso.records.paths import Document, put_all
 from hoso.records.versions import Version, commitment, guarded, replaced, salt_of
 
 BLOCK = 32  # lengths are rounded up to this, so that they give little away
@@ -54,6 +55,12 @@ def protect(version: Version, key: bytes) -> Version:
 def reveal(version: Version, key: bytes) -> Version:
     """The version as it was written."""
     return replaced(version, {path: unseal(version, key, path, value) for path, value in guarded(version).items()})
+
+
+def revealed(version: Version, key: bytes, sections: Collection[str]) -> Document:
+    """The document with the guarded values of some sections opened: for who reads no more than those."""
+    wanted = {path: value for path, value in guarded(version).items() if path.partition(".")[0] in sections}
+    return put_all(version.document, {path: unseal(version, key, path, value) for path, value in wanted.items()})
 
 
 def unseal(version: Version, key: bytes, path: str, value: Mapping[str, str]) -> Any:

@@ -1,12 +1,12 @@
 """Reading records: what a viewer may see of them, and what those who act need of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from hoso.access import policy
 from hoso.access.models import Account
@@ -57,11 +57,17 @@ def held(record_id: Any) -> Held:
 
 def locate(some_id: Any) -> Record:
     """The record of an id, or the first one of the person of an id, for links that know only the person; NotFound."""
+    return together(some_id)[0]
+
+
+def together(some_id: Any) -> list[Record]:
+    """All records of one person, that of the id first, or the person's first one for the person's id; NotFound."""
     either = Q(pk=some_id) | Q(person=some_id)
-    found = Record.objects.select_related("person").filter(either).order_by("-family").first()
-    if found is None:
+    of_person = Record.objects.filter(person__in=Record.objects.filter(either).values("person"))
+    found = list(of_person.select_related("person").order_by("-family"))
+    if not found:
         raise NotFound("no_such_record")
-    return found
+    return sorted(found, key=lambda each: each.pk != some_id)
 
 
 def held_of(record: Record) -> Held:
@@ -152,10 +158,10 @@ def form_of(row: Version) -> type[Form]:
     return FORMS[row.form]
 
 
-def shown(row: Version, found: Held, viewer: Account, *, on: date) -> Document:
+def shown(row: Version, found: Held, viewer: Account, *, on: date, key: bytes | None = None) -> Document:
     """A version's document for a viewer: masked where it must be. Opens the person's key only for the person."""
     seen = shown_tiers(viewer, found, on=on)
-    opened = document(row) if Tier.PROTECTED in seen else sealed(row).document
+    opened = document(row, key) if Tier.PROTECTED in seen else sealed(row).document
     return tiers.view(form_of(row), opened, seen)
 
 
@@ -168,21 +174,35 @@ def differences(record: Record, seq_from: int, seq_to: int, found: Held, viewer:
     return [tiers.view_edit(form, edit, seen) for edit in compare(before, document(after_row, key))]
 
 
-def last_changes(row: Version, found: Held, viewer: Account, *, on: date) -> dict[str, tuple[int, list[Edit]]]:
+def last_changes(
+    row: Version, found: Held, viewer: Account, *, on: date, key: bytes | None = None, now: Document | None = None
+) -> dict[str, tuple[int, list[Edit]]]:
     """Section → the version in which it last changed and what changed then, masked; first entries are left out.
 
-    Two queries, however many sections.
+    One query, however many sections; `now`, what the viewer is shown of the row, and `key`, which only the person
+    needs, are made where they are not given. What changed is what a version said of itself when it was made: nothing
+    is compared again.
     """
     since = {section: seq for section, seq in row.parts.items() if seq > 1}
-    wanted = {seq for each in since.values() for seq in (each - 1, each)} - {row.seq}
-    rows = {each.seq: each for each in Version.objects.filter(record=found.record, seq__in=wanted)} | {row.seq: row}
-    key, seen = (person_key(found.person.pk) if since else b""), shown_tiers(viewer, found, on=on)
-    opened = {seq: crypto.reveal(sealed(each), key).document for seq, each in rows.items()} if since else {}
+    if not since:
+        return {}
+    seen, before = shown_tiers(viewer, found, on=on), {seq - 1 for seq in since.values()}
+    held = Case(When(seq__in=before, then=F("envelope")), default=None)
+    kept = Version.objects.filter(record=found.record, seq__in=before | {*since.values()} - {row.seq})
+    rows = {each.seq: each for each in kept.defer("envelope").annotate(held=held)}
+    opens = (key or person_key(found.person.pk)) if Tier.PROTECTED in seen else b""
+    was = {seq: _opened(versions.Version(**rows[seq].held), opens, since) for seq in before}
+    now = shown(row, found, viewer, on=on, key=key) if now is None else now
     last = {}
     for section, seq in since.items():
-        edits = compare(*({section: opened[each].get(section, {})} for each in (seq - 1, seq)))
-        last[section] = seq, [tiers.view_edit(form_of(rows[seq]), edit, seen) for edit in edits]
+        paths = (row if seq == row.seq else rows[seq]).summary.get(section, ())
+        old = (tiers.view_edit(form_of(row), Edit(path, get(was[seq - 1], path), None), seen) for path in paths)
+        last[section] = seq, [edit._replace(new=get(now, edit.path)) for edit in old]
     return last
+
+
+def _opened(stored: versions.Version, key: bytes, sections: Collection[str]) -> Document:
+    return crypto.revealed(stored, key, sections) if key else stored.document
 
 
 def portrait(row: Version) -> Attachment | None:
