@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -37,6 +38,7 @@ class Change(models.Model):
     revision = models.IntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
     saved_by = _by()
+    writers = ArrayField(models.UUIDField(), default=list)  # accounts that ever wrote in it, or in what it came from
     entered_at = models.DateTimeField(null=True)
     entered_by = _by()
     handed_at = models.DateTimeField(null=True)

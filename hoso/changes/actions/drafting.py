@@ -16,8 +16,9 @@ from hoso.base.clock import day
 from hoso.base.errors import NotAllowed, NotFound, Refused, refuse_if
 from hoso.base.ids import uuid7
 from hoso.changes import queries, rules
-from hoso.changes.actions.moving import note, seal_draft, take_change
+from hoso.changes.actions.moving import note, note_writers, seal_draft, take_change
 from hoso.changes.models import Change, ErrorReport, Evidence
+from hoso.changes.queries import desk as desk_queries
 from hoso.changes.queries import working as work_queries
 from hoso.documents import actions as documents
 from hoso.duties import actions as duties
@@ -94,7 +95,7 @@ def open_draft(
         entered_at=at,
         entered_by=by,
     )
-    seal_draft(change, _typed_of(copy_of, record), [])
+    _begin(change, copy_of, by)
     change.save(force_insert=True)
     note("change.drafted", change, by=by, at=at, agency=agency, on_behalf=on_behalf)
     return change
@@ -105,13 +106,19 @@ def _waits(record: Record) -> bool:
     return Change.objects.filter(record=record, agency=False, status=rules.Status.SUBMITTED).exists()
 
 
-def _typed_of(copy_of: UUID | str | None, record: Record) -> dict[str, str]:
+def _begin(change: Change, copy_of: UUID | str | None, by: Account) -> None:
+    """Blank, or with the text of a withdrawn change of the same side, whose writers then are this one's, too."""
+    note_writers(change, [by.pk])
     if copy_of is None:
-        return {}
-    old = Change.objects.filter(pk=copy_of, record=record, status=rules.Status.WITHDRAWN).first()
-    refuse_if(None if old else "no_such_change", NotFound)
-    assert old is not None
-    return dict(queries.draft_of(old, records.person_key(record.person_id))["typed"])
+        seal_draft(change, {}, [], {})
+        return
+    same = Change.objects.filter(record=change.record, agency=change.agency, status=rules.Status.WITHDRAWN)
+    old = same.filter(pk=copy_of).first()
+    if old is None:
+        raise NotFound("no_such_change")
+    draft = queries.draft_of(old, records.person_key(change.record.person_id))
+    seal_draft(change, draft["typed"], [], draft["hands"])
+    note_writers(change, desk_queries.authors_of(old))
 
 
 @transaction.atomic
@@ -138,7 +145,7 @@ def save(
     for path, text in typed.items():
         refuse_if(opened.why_not_fill(path), path=path)
         refuse_if("text_too_long" if len(text) > rules.TYPED_LIMIT else None, path=path)
-    kept, clashes, saved = dict(opened.typed), {}, 0
+    kept, hands, clashes, saved = dict(opened.typed), dict(opened.hands), {}, 0
     for path, text in typed.items():
         now = shown_text(opened, path)
         if text == now or (path in seen and rules.trace(text) == seen[path]):
@@ -148,10 +155,12 @@ def save(
             continue
         saved += 1
         _put(opened, kept, path, text)
+        hands[path] = str(by.pk)
     finished = [section for section in opened.done | {s for s, yes in done.items() if yes} if done.get(section, True)]
-    seal_draft(change, kept, sorted(finished))
+    seal_draft(change, kept, sorted(finished), hands)
     change.revision += 1
     change.saved_at, change.saved_by = at, by
+    note_writers(change, [by.pk])
     change.save()
     return Saved(change, saved, clashes)
 
@@ -207,7 +216,8 @@ def attach(
         attached_by=by,
     )
     change.saved_at, change.saved_by = at, by
-    change.save(update_fields=["saved_at", "saved_by"])
+    note_writers(change, [by.pk])
+    change.save(update_fields=["saved_at", "saved_by", "writers"])
     return evidence
 
 
@@ -239,6 +249,8 @@ def detach(evidence_id: UUID | str, *, by: Account, at: datetime) -> Evidence:
     refuse_if(None if change.status in rules.OPEN else f"cannot_save_when_{change.status}")
     evidence.removed_at, evidence.removed_by = at, by
     evidence.save(update_fields=["removed_at", "removed_by"])
+    note_writers(change, [by.pk])
+    change.save(update_fields=["writers"])
     note("change.evidence_removed", change, by=by, at=at, evidence=str(evidence.pk))
     return evidence
 
@@ -284,6 +296,8 @@ def answer_report(report_id: UUID | str, *, by: Account, at: datetime) -> ErrorR
     if report is None:
         raise NotFound("no_such_report")
     held = records.held(report.record_id)
+    if by.person_id == held.person.pk:
+        raise NotAllowed("own_record")
     policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
     report.answered_at, report.answered_by = at, by
     report.save(update_fields=["answered_at", "answered_by"])

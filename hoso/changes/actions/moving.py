@@ -1,5 +1,6 @@
 """The first and the last line of every move: take the change, move it and log it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,7 +41,13 @@ def note(event: str, change: Change, *, by: Account, at: datetime, **data: Any) 
     audit.record(event, by=by, object=change, at=at, person=change.record.person_id, organization=organization, **data)
 
 
-def seal_draft(change: Change, typed: dict[str, str], done: list[str]) -> None:
-    """Put what was typed into the change, encrypted; the caller saves."""
+def seal_draft(change: Change, typed: dict[str, str], done: list[str], hands: Mapping[str, str]) -> None:
+    """Put what was typed into the change, encrypted, with the account whose hand typed each; the caller saves."""
     key = records.person_key(change.record.person_id)
-    change.draft_sealed = keys.seal(key, f"changes.Change:{change.pk}", {"typed": typed, "done": done})
+    kept = {path: hand for path, hand in hands.items() if path in typed}
+    change.draft_sealed = keys.seal(key, f"changes.Change:{change.pk}", {"typed": typed, "done": done, "hands": kept})
+
+
+def note_writers(change: Change, writers: Iterable[Any]) -> None:
+    """Remember accounts that wrote in a change for as long as it is there; the caller saves."""
+    change.writers = sorted({*change.writers, *writers}, key=str)

@@ -96,17 +96,25 @@ def _next_number(at: datetime) -> str:
         return f"DN-{at.year}-{cursor.fetchone()[0]:06}"
 
 
+def _require_withdrawer(change: Change, by: Account, at: datetime) -> None:
+    """The person takes back their own, never what the agency says of them; an officer what is still the agency's."""
+    if by.person_id == change.record.person_id:
+        if change.agency:
+            raise NotAllowed("own_record")
+        return
+    if not change.agency and (change.handed_at or by.pk != change.entered_by_id):
+        raise NotAllowed("not_allowed")
+    organization = orgs.agency_of(records.held_of(change.record).organization)
+    policy.require(by, Permission.CHANGE_ENTER, organization, on=day(at))
+
+
 @transaction.atomic
 def withdraw(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     """Take back a draft, or what was submitted and nobody has decided."""
     change = take_change(change_id)
     if change.status == rules.Status.WITHDRAWN:
         return change
-    if change.agency:
-        organization = orgs.agency_of(records.held_of(change.record).organization)
-        policy.require(by, Permission.CHANGE_ENTER, organization, on=day(at))
-    elif by.person_id != change.record.person_id and by.pk != change.entered_by_id:
-        raise NotAllowed("not_allowed")
+    _require_withdrawer(change, by, at)
     refuse_if(rules.why_not("withdraw", change))
     if change.taken_by_id and change.status == rules.Status.SUBMITTED:
         busy = rules.why_not_take(change.taken_by_id, change.taken_at, by.pk, at)

@@ -15,7 +15,7 @@ from hoso.base.clock import day
 from hoso.base.errors import Invalid, Stale, refuse_if
 from hoso.base.ids import uuid7
 from hoso.changes import queries, rules
-from hoso.changes.actions.moving import move, note, seal_draft, take_change
+from hoso.changes.actions.moving import move, note, note_writers, seal_draft, take_change
 from hoso.changes.models import Change, Decision, Evidence
 from hoso.changes.queries import desk as desk_queries
 from hoso.changes.queries.verification import Verification, proposals_of
@@ -132,7 +132,7 @@ def decide(
     returned = [path for path, answer in decided.items() if not answer.accepted]
     if returned:
         typed = {path: text for path, text in seen.work.typed.items() if _touches(path, returned)}
-        _reopen(change, typed, by, at)
+        _reopen(change, typed, seen.work.hands, by, at)
     return change
 
 
@@ -210,7 +210,7 @@ def _touches(path: str, returned: list[str]) -> bool:
     return any(within(path, scope) or within(scope, path) for scope in returned)
 
 
-def _reopen(change: Change, typed: dict[str, str], by: Account, at: datetime) -> None:
+def _reopen(change: Change, typed: dict[str, str], hands: Mapping[str, str], by: Account, at: datetime) -> None:
     """What was returned of a change that was accepted in part waits as a change of its own, on the new version."""
     follower = Change(
         id=uuid7(),
@@ -228,7 +228,8 @@ def _reopen(change: Change, typed: dict[str, str], by: Account, at: datetime) ->
         handed_at=change.handed_at,
         handed_by=change.handed_by,
     )
-    seal_draft(follower, typed, [])
+    seal_draft(follower, typed, [], hands)
+    note_writers(follower, desk_queries.authors_of(change))
     _send_back(follower, typed, by, at, "return", change)
 
 
@@ -236,8 +237,10 @@ def _send_back(change: Change, typed: dict[str, str], by: Account, at: datetime,
     open_one = queries.open_draft(change.record, agency=change.agency)
     if open_one is not None:  # the person writes in another draft already: what came back joins it
         open_one = take_change(open_one.pk)
-        draft = queries.draft_of(open_one, records.person_key(change.record.person_id))
-        seal_draft(open_one, {**typed, **draft["typed"]}, draft["done"])
+        key = records.person_key(change.record.person_id)
+        draft, hands = queries.draft_of(open_one, key), queries.draft_of(change, key)["hands"]
+        seal_draft(open_one, {**typed, **draft["typed"]}, draft["done"], {**hands, **draft["hands"]})
+        note_writers(open_one, desk_queries.authors_of(change))
         open_one.revision += 1
         open_one.continues = open_one.continues or decided
         open_one.save()

@@ -48,7 +48,7 @@ def desk_for(organization: Organization, *, authors: Iterable[object], person: o
 
 def authors_of(change: Change) -> set[object]:
     """Everybody whose hand is in a change."""
-    hands = (change.entered_by_id, change.handed_by_id, change.submitted_by_id, change.saved_by_id)
+    hands = (change.entered_by_id, change.handed_by_id, change.submitted_by_id, change.saved_by_id, *change.writers)
     return {hand for hand in hands if hand is not None}
 
 
@@ -71,8 +71,8 @@ def stands_in(deputy: Held, *, on: date) -> bool:
 
 def _at_desk(change: Change, held: list[Held], on: date) -> bool:
     def fits(each: Held) -> bool:
-        if each.role == "dept_admin":
-            return True  # the last substitute, everywhere in the department's scope
+        if each.role == "dept_admin":  # the last substitute, everywhere in the department's scope
+            return change.desk is not None and each.covers(change.desk)
         here = each.organization_id == change.desk_id
         return each.role in VERIFYING and here and (not each.deputy or change.needs_deputy or stands_in(each, on=on))
 

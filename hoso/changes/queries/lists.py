@@ -35,6 +35,7 @@ def _for(officer: Account, on: date) -> QuerySet[Change]:
         elif held.role == "dept_admin":
             desks |= Q(desk=held.organization_id) | Q(desk__kind="home_affairs")
     own = Q(entered_by=officer) | Q(handed_by=officer) | Q(submitted_by=officer) | Q(saved_by=officer)
+    own |= Q(writers__contains=[officer.pk])
     waiting = Change.objects.filter(desks, status=rules.Status.SUBMITTED).exclude(own)
     return waiting.exclude(record__person=officer.person_id) if officer.person_id else waiting
 

@@ -33,6 +33,7 @@ class Work(NamedTuple):
     base: Document  # the version it stands on; empty before the first
     ground: Document  # the same, with what is held already put in
     typed: Mapping[str, str]
+    hands: Mapping[str, str]  # whose hand typed it: path → account
     done: frozenset[str]  # sections that the person called finished
     document: Document
     problems: list[Problem]
@@ -82,10 +83,10 @@ def form_for(found: records.Held, *, on: date) -> str:
 
 
 def draft_of(change: Change, key: bytes) -> dict[str, Any]:
-    """What was typed: {"typed": path → text, "done": sections}."""
+    """What was typed: {"typed": path → text, "done": sections, "hands": path → account}."""
     opened = keys.unseal(key, f"changes.Change:{change.pk}", bytes(change.draft_sealed))
     assert isinstance(opened, dict)
-    return opened
+    return {"hands": {}} | opened
 
 
 def writable(change_id: UUID | str, viewer: Account, *, on: date) -> Change:
@@ -134,6 +135,7 @@ def work(change: Change, *, on: date) -> Work:
         base=base,
         ground=ground,
         typed=draft["typed"],
+        hands=draft["hands"],
         done=frozenset(draft["done"]),
         document=document,
         problems=problems,
