@@ -1,15 +1,15 @@
 """Who vouched for which version, and everything that happened to a record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from hoso.access import queries as accounts
 from hoso.approvals.models import Confirmation, ManifestLine, SentBack
 from hoso.approvals.rules import Level, ManifestStatus
 from hoso.audit import queries as audit
+from hoso.audit.models import Event
 from hoso.changes import queries as changes
-from hoso.changes.models import Decision
+from hoso.changes.models import Change, Decision
 from hoso.changes.rules import Status
 from hoso.records import queries as records
 from hoso.records.models import Record, Version
@@ -39,6 +39,25 @@ class Assurance(NamedTuple):
     seq: int = 0
 
 
+class Told(NamedTuple):
+    """What stands in the rows of a record, read once for a page: newest versions and changes first."""
+
+    record: Record
+    versions: list[Version]  # without their documents
+    changes: list[Change]
+    vouches: list[Vouch]
+
+    @property
+    def accepted(self) -> dict[int, datetime | None]:
+        """When each version was accepted."""
+        return {each.seq: each.accepted_at for each in self.versions}
+
+    @property
+    def waiting(self) -> list[Change]:
+        """The changes that wait for a check."""
+        return [each for each in self.changes if each.status == Status.SUBMITTED]
+
+
 class Happened(NamedTuple):
     """One thing that happened: `action` is a word of the log, or version, confirmed, signed, sent_back."""
 
@@ -63,35 +82,18 @@ TOLD = (
 
 def vouches(record: Record) -> list[Vouch]:
     """Every confirmation and every sealed manifest of a record's versions, oldest first. Two queries."""
-    confirmed = [
-        Vouch(
-            each.seq,
-            Level.CONFIRMED,
-            each.confirmed_at,
-            each.confirmed_by.name,
-            each.role,
-            each.round.month,
-            each.round.supplement,
-            basis=each.basis,
-        )
-        for each in Confirmation.objects.filter(record=record).select_related("round", "confirmed_by")
-        if each.confirmed_at and each.confirmed_by
-    ]
+    rows = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
+        "seq", "confirmed_at", "confirmed_by__name", "role", "round__month", "round__supplement", "basis"
+    )  # fmt: skip
+    confirmed = [Vouch(seq, Level.CONFIRMED, *said, basis=basis) for seq, *said, basis in rows]
     lines = ManifestLine.objects.filter(record=record, manifest__status=ManifestStatus.SEALED)
+    rows_signed = lines.exclude(manifest__signed_at=None).values_list(
+        "seq", "manifest__signed_at", "manifest__signed_by__name", "manifest__round__month",
+        "manifest__round__supplement", "manifest__number", "manifest",
+    )  # fmt: skip
     signed = [
-        Vouch(
-            each.seq,
-            Level.SIGNED,
-            each.manifest.signed_at,
-            each.manifest.signed_by.name,
-            "dept_leader",
-            each.manifest.round.month,
-            each.manifest.round.supplement,
-            number=each.manifest.number,
-            manifest=each.manifest.pk,
-        )
-        for each in lines.select_related("manifest__round", "manifest__signed_by")
-        if each.manifest.signed_at and each.manifest.signed_by
+        Vouch(seq, Level.SIGNED, at, who, "dept_leader", month, supplement, number=number, manifest=manifest)
+        for seq, at, who, month, supplement, number, manifest in rows_signed
     ]
     return sorted([*confirmed, *signed], key=lambda each: (each.at, each.level))
 
@@ -116,30 +118,41 @@ def assured(
     return found | {section: Assurance(Level.NONE) for section in waiting}
 
 
-def story(record: Record) -> list[Happened]:
-    """Everything that happened to a record, newest first. Eight queries, however long it is."""
-    waiting = {str(each.pk): each for each in changes.of_record(record)}
-    versions = list(records.all_versions(record))
-    told = [each for each in audit.of_person(record.person_id) if each.action in (*TOLD, "record.versioned")]
-    names = accounts.names(each.account for each in told)
-    roles = {each.object.partition(":")[2]: each.role for each in told if each.action == "record.versioned"}
-    reasons = dict(
-        Decision.objects.filter(change__record=record, accepted=False)
-        .order_by("-pk")
-        .values_list("change_id", "reason_code")
+def rows_of(record: Record) -> Told:
+    """The versions of a record, its changes and who vouched for which version. Four queries."""
+    return Told(
+        record,
+        list(records.all_versions(record)),
+        list(changes.of_record(record).select_related(None).defer("draft_sealed")),
+        vouches(record),
     )
-    found = [_version(each, roles.get(str(each.pk), "")) for each in versions]
-    for vouch in vouches(record):
+
+
+def events_of(record: Record) -> list[Event]:
+    """What the log tells of a record, newest first; who only looked is not in it. One query."""
+    return list(audit.of_person(record.person_id).filter(action__in=(*TOLD, "record.versioned")))
+
+
+def story(rows: Told, told: Sequence[Event], names: Mapping[str, str]) -> list[Happened]:
+    """Everything that happened to a record, newest first, of its rows and events and the names of the accounts in them.
+
+    One query, and one more where something was returned.
+    """
+    record, waiting = rows.record, {str(each.pk): each for each in rows.changes}
+    roles = {each.object.partition(":")[2]: each.role for each in told if each.action == "record.versioned"}
+    reasons = _reasons(record) if any(each.action == "change.returned" for each in told) else {}
+    found = [_version(each, roles.get(str(each.pk), "")) for each in rows.versions]
+    for vouch in rows.vouches:
         word = "signed" if vouch.level is Level.SIGNED else "confirmed"
         found.append(
             Happened(
                 vouch.at, word, vouch.who, vouch.role, vouch.seq, (), vouch.month, vouch.number, reason=vouch.basis
             )
         )
+    sent_back = SentBack.objects.filter(version__record=record).exclude(sent_at=None)
     found += [
-        Happened(each.sent_at, "sent_back", each.sent_by.name, "agency_head", each.version.seq, (), each.round.month)
-        for each in SentBack.objects.filter(version__record=record).select_related("sent_by", "round", "version")
-        if each.sent_at and each.sent_by
+        Happened(at, "sent_back", who, "agency_head", seq, (), month)
+        for at, who, seq, month in sent_back.values_list("sent_at", "sent_by__name", "version__seq", "round__month")
     ]
     for event in told:
         if event.action == "record.versioned" or not _of_record(event.object, record, waiting):
@@ -157,6 +170,11 @@ def story(record: Record) -> list[Happened]:
             )
         )
     return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _reasons(record: Record) -> dict[object, str]:
+    refused = Decision.objects.filter(change__record=record, accepted=False).order_by("-pk")
+    return dict(refused.values_list("change_id", "reason_code"))
 
 
 def _version(row: Version, role: str) -> Happened:
@@ -177,10 +195,8 @@ def _of_record(object_: str, record: Record, own: Mapping[str, object]) -> bool:
     return label != "records.Record" or pk == str(record.pk)
 
 
-def waiting_sections(record: Record, key: bytes) -> dict[str, list[str]]:
-    """Change id → sections that its submitted draft touches: that something waits, never what."""
-    submitted = [each for each in changes.of_record(record) if each.status == Status.SUBMITTED]
+def waiting_sections(waiting: Iterable[Change], key: bytes) -> dict[str, list[str]]:
+    """Change id → sections that its submitted draft touches: that something waits, never what. One query for each."""
     return {
-        str(each.pk): sorted({path.split(".")[0] for path in changes.draft_of(each, key)["typed"]})
-        for each in submitted
+        str(each.pk): sorted({path.split(".")[0] for path in changes.draft_of(each, key)["typed"]}) for each in waiting
     }

@@ -45,15 +45,17 @@ class Opened(NamedTuple):
 
 def open_record(request: Request, record_id: UUID) -> Opened:
     """The record of an id, its own or its person's; NotFound, NotAllowed."""
-    found = records.held_of(records.locate(record_id))
+    own_and_others = records.together(record_id)
+    found = records.held_of(own_and_others[0])
     records.require_view(found, request.user, on=request.today)
     own = request.user.person_id == found.person.pk
+    request.menu_here = reverse("my-record" if own else "people")
     return Opened(
         found,
         own,
         own or records.may_reveal(request.user, found, on=request.today),
         records.may_print(request.user, found, on=request.today),
-        [each for each in records.of_person(found.person) if each.pk != found.record.pk],
+        own_and_others[1:],
         proofs.of_record(found.record).count(),
     )
 

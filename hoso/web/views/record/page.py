@@ -1,56 +1,40 @@
 """The record as it stands: every section with its level, what is hidden and how it is opened."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from hoso.access import queries as accounts
 from hoso.approvals.queries import vouching
 from hoso.approvals.queries.vouching import Assurance
 from hoso.approvals.rules import Level
 from hoso.audit import queries as audit
 from hoso.base.errors import NotFound, refuse_if
+from hoso.changes import queries as changes
+from hoso.changes.rules import Status
 from hoso.documents import queries as documents
 from hoso.records import actions, reading
 from hoso.records import queries as records
 from hoso.records.compare import Edit
 from hoso.records.forms.grammar import Form, Tier, patterns, tables
-from hoso.records.paths import Document, pattern_of, put
+from hoso.records.paths import pattern_of, put
 from hoso.web.http import Request
 from hoso.web.templatetags.parts import PURPOSES, vn_date
+from hoso.web.views.record import drawn
 from hoso.web.views.record.opened import Opened, about, open_record, purpose_of
 from hoso.web.views.record.story import looked, told
 
 SHOWN = 20  # of what happened, before one asks for all
 LOOKS = 5
 PHOTO = 240  # pixels
-
-
-class Was(NamedTuple):
-    """What stood in a section before its last change."""
-
-    seq: int
-    text: str
-
-
-class Read(NamedTuple):
-    """A section on the page."""
-
-    chapter: reading.Chapter
-    level: int
-    words: str
-    waiting: bool
-    was: Was | None
-
-    @property
-    def mark(self) -> int:
-        """The level in the list of contents: what waits for a check counts as unchecked."""
-        return 0 if self.waiting else self.level
 
 
 @require_GET
@@ -68,7 +52,7 @@ def record(request: Request, record_id: UUID) -> HttpResponse:
     """The newest version, whole for the person, with what is protected closed for everybody else."""
     opened = open_record(request, record_id)
     if not opened.record.head_seq:
-        return render(request, "record/none_yet.html", about(opened, "record", **_waiting(opened, request.today)))
+        return render(request, "record/none_yet.html", about(opened, "record", waiting=_first_waits(opened)))
     row = records.version(opened.record)
     filled = sorted(records.sealed(row).document)
     actions.note_read(opened.found, sections=filled, by=request.user, at=request.at, seq=row.seq)
@@ -87,16 +71,14 @@ def reveal(request: Request, record_id: UUID) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return page(request, opened, row, path, value)
     form, document = records.form_of(row), put({}, path, value)
-    said: dict[str, Any] = {"opened": opened, "row": row, "path": path, "just": True}
+    pen = _pen(request, opened, row, path)._replace(just=True)
     table = next((each for each in tables(form) if each.path == path), None)
     if table:
-        shown = _with(records.shown(row, opened.found, request.user, on=request.today), path, value)
-        said["grid"] = reading.grid_at(form, table, shown, request.today)
-        return render(request, "record/_grid.html", said)
+        shown = put(records.shown(row, opened.found, request.user, on=request.today), path, value)
+        return HttpResponse(drawn.grid(reading.grid_at(form, table, shown, request.today), pen))
     leaf = patterns(form)[pattern_of(path)]
     assert leaf is not None
-    said["fact"] = reading.fact_at(leaf, path, document, request.today)
-    return render(request, "record/_value.html", said)
+    return HttpResponse(drawn.value(reading.fact_at(leaf, path, document, request.today), pen))
 
 
 @require_GET
@@ -111,55 +93,65 @@ def portrait(request: Request, record_id: UUID) -> HttpResponse:
 
 def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any = None) -> HttpResponse:
     """A version on the page, with one place opened if there is one; 20 things that happened, 5 that looked."""
-    form, today = records.form_of(row), request.today
-    document = records.shown(row, opened.found, request.user, on=today)
+    form, today, is_head = records.form_of(row), request.today, row.seq == opened.record.head_seq
+    rows, log = vouching.rows_of(opened.record), vouching.events_of(opened.record)
+    key = records.person_key(opened.found.person.pk) if opened.own or rows.waiting else None
+    waiting = _sections(rows.waiting, key)
+    document = records.shown(row, opened.found, request.user, on=today, key=key)
+    changed = records.last_changes(row, opened.found, request.user, on=today, key=key, now=document)
     if path:
-        document = _with(document, path, value)
-    happened = vouching.story(opened.record)
+        document = put(document, path, value)
+    looks = list(audit.looks(opened.found.person.pk)[:LOOKS])
+    names = accounts.names(each.account for each in (*log, *looks))
+    happened = vouching.story(rows, log, names)
+    levels = vouching.assured(row.parts, rows.vouches, rows.accepted, ())
+    was = {section: _was(form, *each, today) for section, each in changed.items()}
+    chapters = reading.chapters(form, document, on=today)
+    parts = [_part(each, levels, was, waiting) for each in chapters if _is_there(each, row, waiting)]
+    pen = _pen(request, opened, row, path)
     said = {
         "row": row,
-        "is_head": row.seq == opened.record.head_seq,
-        "path": path,
-        "has_photo": bool(records.portrait(row)) if row.seq == opened.record.head_seq else False,
+        "is_head": is_head,
+        "has_photo": is_head and bool(records.portrait(row)),
         "happened": [told(each, form) for each in happened[:SHOWN]],
         "happened_more": len(happened) - SHOWN,
         "since": happened[-1].at if happened else None,
-        "looks": looked(audit.looks(opened.found.person.pk)[:LOOKS], request.user),
+        "looks": looked(looks, names, request.user),
         "purposes": PURPOSES,
-        **_waiting(opened, today),
+        "waiting": len(rows.waiting),
+        "contents": drawn.contents(parts),
+        "sections": [drawn.section(each, pen) for each in parts],
+        "key": [(level, sum(each.mark == level for each in parts)) for level in (3, 2, 1, 0)],
     }
-    said["parts"] = _parts(request, opened, row, document, form, set(said["waiting_sections"]))
-    said["key"] = [(level, sum(each.mark == level for each in said["parts"])) for level in (3, 2, 1, 0)]
-    here = "record" if row.seq == opened.record.head_seq else "versions"
-    return render(request, "record/record.html", about(opened, here, **said))
+    return render(request, "record/record.html", about(opened, "record" if is_head else "versions", **said))
 
 
-def _with(document: Document, path: str, value: Any) -> Document:
-    return put(document, path, value)
+def _first_waits(opened: Opened) -> bool:
+    return any(each.status == Status.SUBMITTED for each in changes.of_record(opened.record))
 
 
-def _waiting(opened: Opened, today: date) -> dict[str, Any]:
-    """The changes that wait for a check: how many, and which sections they touch."""
-    key = records.person_key(opened.found.person.pk)
-    changes = vouching.waiting_sections(opened.record, key)
-    return {"waiting": len(changes), "waiting_sections": sorted({each for found in changes.values() for each in found})}
+def _sections(waiting: Sequence[Any], key: bytes | None) -> set[str]:
+    """The sections that the changes that wait for a check touch."""
+    touched = vouching.waiting_sections(waiting, key) if key else {}
+    return {section for sections in touched.values() for section in sections}
 
 
-def _parts(
-    request: Request, opened: Opened, row: Any, document: Document, form: type[Form], waiting: set[str]
-) -> list[Read]:
-    accepted = {each.seq: each.accepted_at for each in records.all_versions(opened.record)}
-    levels = vouching.assured(row.parts, vouching.vouches(opened.record), accepted, ())
-    changed = records.last_changes(row, opened.found, request.user, on=request.today)
-    found = []
-    for chapter in reading.chapters(form, document, on=request.today):
-        section = chapter.part.key
-        if chapter.is_empty and section not in waiting and section not in row.parts:
-            continue
-        level = levels.get(section, Assurance(Level.NONE))
-        was = _was(form, *changed[section], request.today) if section in changed else None
-        found.append(Read(chapter, int(level.level), words(level), section in waiting, was))
-    return found
+def _pen(request: Request, opened: Opened, row: Any, path: str) -> drawn.Page:
+    own = [opened.record.pk]
+    reveal, compare = reverse("reveal", args=own), reverse("compare", args=own)
+    return drawn.Page(opened.may_reveal, reveal, compare, get_token(request), row.seq, path)
+
+
+def _is_there(chapter: reading.Chapter, row: Any, waiting: set[str]) -> bool:
+    return not chapter.is_empty or chapter.part.key in waiting or chapter.part.key in row.parts
+
+
+def _part(
+    chapter: reading.Chapter, levels: Mapping[str, Assurance], was: Mapping[str, drawn.Was], waiting: set[str]
+) -> drawn.Read:
+    section = chapter.part.key
+    level = levels.get(section, Assurance(Level.NONE))
+    return drawn.Read(chapter, int(level.level), words(level), section in waiting, was.get(section))
 
 
 def words(level: Assurance) -> str:
@@ -175,12 +167,12 @@ def words(level: Assurance) -> str:
     return _("Chưa ghi")
 
 
-def _was(form: type[Form], seq: int, edits: list[Edit], on: date) -> Was | None:
-    """The values that the last change replaced, those that the viewer may see; None where only new ones came."""
+def _was(form: type[Form], seq: int, edits: list[Edit], on: date) -> drawn.Was:
+    """The values that the last change replaced, those that the viewer may see; no text where only new ones came."""
     texts: list[str] = []
     for edit in edits:
         texts += said_before(form, edit, on)
-    return Was(seq, "; ".join(texts[:8])) if texts else Was(seq, "")
+    return drawn.Was(seq, "; ".join(texts[:8]))
 
 
 def said_before(form: type[Form], edit: Edit, on: date) -> list[str]:

@@ -1,6 +1,6 @@
 """What happened to a record, what supports it, and who looked at it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,6 +24,7 @@ from hoso.records import queries as records
 from hoso.records.drafts import leaf_at
 from hoso.records.forms.grammar import Form, Tier, patterns, sections
 from hoso.records.paths import pattern_of
+from hoso.regulation.rules import RULES
 from hoso.web.http import Request
 from hoso.web.views.record.opened import about, open_record
 
@@ -59,13 +60,14 @@ def whole(request: Request, record_id: UUID) -> HttpResponse:
     actions.note_read(opened.found, sections=[], by=request.user, at=request.at)
     row = records.version(opened.record) if opened.record.head_seq else None
     form = records.form_of(row) if row else None
-    happened = vouching.story(opened.record)
     most = MOST if request.GET.get("du") == "1" else SHOWN
-    looks = list(audit.looks(opened.found.person.pk)[: most + 1])
+    log, looks = vouching.events_of(opened.record), list(audit.looks(opened.found.person.pk)[: most + 1])
+    names = accounts.names(each.account for each in (*log, *looks))
+    happened = vouching.story(vouching.rows_of(opened.record), log, names)
     said = {
         "happened": [told(each, form) for each in happened[:most]],
         "happened_more": len(happened) - most,
-        "looks": looked(looks[:most], request.user),
+        "looks": looked(looks[:most], names, request.user),
         "looks_more": len(looks) > most,
         "is_whole": most == MOST,
     }
@@ -92,7 +94,8 @@ def who_looked(request: Request) -> HttpResponse:
         raise NotFound("no_such_record")
     most = MOST if request.GET.get("du") == "1" else 50
     looks = list(audit.looks(person.pk)[: most + 1])
-    said = {"looks": looked(looks[:most], request.user), "more": len(looks) > most}
+    names = accounts.names(each.account for each in looks)
+    said = {"looks": looked(looks[:most], names, request.user), "more": len(looks) > most}
     return render(request, "record/who_looked.html", said)
 
 
@@ -114,20 +117,18 @@ def told(each: Happened, form: type[Form] | None) -> Told:
     return Told(each.at, title, text, LEVELS.get(each.action, 0), each.seq, each.due_on)
 
 
-def looked(events: Iterable[Any], viewer: Any) -> list[Look]:
-    """Who looked, in words. One query for all names."""
-    rows = list(events)
-    names = accounts.names(each.account for each in rows)
-    return [_look(each, names, str(viewer.pk)) for each in rows]
+def looked(events: Iterable[Any], names: Mapping[str, str], viewer: Any) -> list[Look]:
+    """Who looked, in words; `names` of the accounts."""
+    return [_look(each, names, str(viewer.pk)) for each in events]
 
 
-def _look(event: Any, names: dict[str, str], viewer: str) -> Look:
+def _look(event: Any, names: Mapping[str, str], viewer: str) -> Look:
     what = _(ACTIONS[event.action])
     if path := event.data.get("path"):
         what = f"{what}: {_label(path)}"
     text = ", ".join(each for each in (_role(event.role), what) if each)
     if event.purpose:
-        text += f"; {event.purpose}"
+        text += f"; {_(RULES.get(event.purpose, event.purpose))}"
     return Look(event.at, names.get(event.account, ""), text, event.account == viewer)
 
 

@@ -66,7 +66,12 @@ def version(request: Request, record_id: UUID, seq: int) -> HttpResponse:
 
 def _proof(request: Request, opened: Any, row: Any) -> HttpResponse:
     """Whether the chain holds, and what signed list covers this version."""
-    said = {"row": row, "broken": records.chain_breaks(opened.record), "line": approvals.covered(row)}
+    said = {
+        "row": row,
+        "basis": records.form_of(row).basis,
+        "broken": records.chain_breaks(opened.record),
+        "line": approvals.covered(row),
+    }
     return render(request, "record/proof.html", about(opened, "versions", **said))
 
 
