@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hoso.access.models import Account
 from hoso.changes import actions, queries
+from hoso.changes.models import Change
 from hoso.changes.rules import Answer, Status
 from hoso.records.paths import get
 from tests.world import ACCEPT, NOON, SCAN, first_entry
@@ -436,6 +437,8 @@ def test_pages_of_scans_are_pictures_for_those_who_may_look(entry, client):
     assert client.get(f"{address}?rong=12345").status_code == 404
     assert client.get(address.replace("/1/", "/2/")).status_code == 404
     enter(client, world.binh)
+    assert client.get(address).status_code == 403, "a draft is nobody else's, nor is what lies beside it"
+    Change.objects.filter(pk=entry.work.change.pk).update(status="accepted")
     assert client.get(address).status_code == 200
     from hoso.audit.models import Event
 

@@ -75,6 +75,7 @@ def give(
     that from today on no day has two (QĐ 31 Điều 4.5). Days gone by are not taken back."""
     if by.kind != "system":
         policy.require(by, Permission.GRANT_GIVE, organization, on=day(at))
+        refuse_if("own_grant" if by.pk == account.pk else None)
     refuse_if(None if role in ROLES else "no_such_role")
     refuse_if(None if basis_number.strip() else "basis_missing")
     if role in SOLE and not deputy:

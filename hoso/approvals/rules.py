@@ -74,14 +74,14 @@ class Asked(NamedTuple):
     sent_back: bool  # this version, in this round
 
 
-def why_not_confirm(asked: Asked, *, as_admin: bool) -> str | None:
-    """Nobody confirms their own line; an administrator never what their own hand accepted (QĐ 31 Điều 7.1); what was
+def why_not_confirm(asked: Asked) -> str | None:
+    """Nobody confirms their own line, nor what their own hand accepted, in whatever role (QĐ 31 Điều 7.1); what was
     accepted after the confirmation, or sent back, goes into the next round."""
     if asked.own:
         return "own_record"
     if asked.goes_up:
         return "goes_up"
-    if as_admin and asked.accepted_by_me:
+    if asked.accepted_by_me:
         return "own_acceptance"
     if asked.confirmed:
         return "confirmed_this_month"

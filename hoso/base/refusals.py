@@ -124,6 +124,7 @@ SENTENCES: dict[str, object] = {
     "sent_back": _("Hồ sơ này đã được trả lại trong kỳ, chờ sửa."),
     "goes_up": _("Hồ sơ của thủ trưởng do cấp trên xác nhận."),
     "sent_back_already": _("Hồ sơ này đã được trả lại trong kỳ."),
+    "own_grant": _("Không ai tự giao quyền cho chính mình."),
     "own_acceptance": _("Người đã chấp nhận thay đổi không được tự xác nhận thay đổi đó."),
     "nothing_ready": _("Chưa có hồ sơ nào sẵn sàng để ký."),
     "no_such_manifest": _("Không có bảng kê này."),

@@ -5,6 +5,7 @@ Scans of papers are PDF, JPEG or PNG; nothing else is taken (Quy chế TT 06/202
 
 import hashlib
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,9 +58,20 @@ def media_type_of(data: bytes) -> str:
     raise Invalid("not_accepted_type")
 
 
+_TURN = threading.Lock()
+
+
 @contextmanager
 def picture(data: bytes) -> Iterator[Image.Image]:
-    """The picture, not yet decoded, of a size that is safe to decode; Invalid with `damaged` or `too_many_pixels`."""
+    """The picture, not yet decoded, of a size that is safe to decode; Invalid with `damaged` or `too_many_pixels`.
+
+    One at a time: a PNG of a few kilobytes may decode to a quarter of a gigabyte.
+    """
+    with _TURN:
+        yield from _picture_of(data)
+
+
+def _picture_of(data: bytes) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter

@@ -91,6 +91,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
 
 
 def _drop(manifest: Manifest, by: Account, at: datetime) -> None:
+    manifest = Manifest.objects.select_for_update().get(pk=manifest.pk)  # its leader may be signing it this moment
     refuse_if(rules.why_not("drop", manifest.status))
     manifest.status = ManifestStatus.DROPPED
     manifest.dropped_at, manifest.dropped_by = at, by

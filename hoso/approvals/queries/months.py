@@ -11,7 +11,7 @@ from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.approvals import rules
 from hoso.approvals.models import Confirmation, ManifestLine, Round, SentBack
-from hoso.approvals.queries.officers import HEADS, Lifted, lifted
+from hoso.approvals.queries.officers import Lifted, lifted
 from hoso.base import clock
 from hoso.changes.models import Change
 from hoso.changes.rules import Status, looked_at_alone
@@ -204,7 +204,6 @@ def _waiting(
     running = Round.objects.filter(pk=round_.pk, closed_at=None)
     confirmed = set(Confirmation.objects.filter(round__in=running, record__in=records).values_list("record", flat=True))
     back = set(SentBack.objects.filter(round__in=running, version__in=rows).values_list("version", flat=True))
-    as_admin = not any(each.role in HEADS and each.organization_id == agency.pk for each in policy.held(officer, on))
     found = []
     for row in rows:
         person = row.record.person_id
@@ -225,7 +224,7 @@ def _waiting(
                 since,
                 changed[row.record_id],
                 looked_at_alone(changed[row.record_id]) and since > 0,
-                rules.why_not_confirm(asked, as_admin=as_admin) or "",
+                rules.why_not_confirm(asked) or "",
                 above.kept_by if above and above.kept_by != agency else None,
                 goes_to,
             )

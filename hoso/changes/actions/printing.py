@@ -8,7 +8,7 @@ from django.db import transaction
 from hoso.access.models import Account
 from hoso.audit import actions as audit
 from hoso.base.clock import day, local
-from hoso.changes.queries import working
+from hoso.changes.queries import shown, working
 from hoso.documents import queries as documents
 from hoso.records import printing
 from hoso.records import queries as records
@@ -17,10 +17,11 @@ from hoso.records.paths import get
 
 @transaction.atomic
 def print_draft(change_id: Any, *, by: Account, at: datetime) -> bytes:
-    """The form with what stands in a draft, marked as one; for whoever may write in it. One's own is not logged."""
+    """The form with what stands in a draft, marked as one; for whoever may write in it. One's own is whole and not
+    logged; of others what is protected is printed as “che” (QĐ 31 Điều 5)."""
     change = working.writable(change_id, by, on=day(at))
     opened = working.work(change, on=day(at))
-    found = opened.found
+    found, seen = opened.found, shown(opened, by)
     if by.person_id != found.person.pk:
         audit.record(
             "record.printed",
@@ -34,7 +35,7 @@ def print_draft(change_id: Any, *, by: Account, at: datetime) -> bytes:
     picture = records.picture(get(opened.document, records.PORTRAIT), found.person.pk)
     return printing.pdf(
         opened.form,
-        opened.document,
+        seen.document,
         name=found.person.full_name,
         photo=documents.content(picture) if picture else None,
         footer=f"{printing.DRAFT_NOTE} · In lúc {local(at):%H:%M %d/%m/%Y}, người in: {by.name}",

@@ -196,7 +196,8 @@ def returned(change: Change) -> dict[str, Returned]:
 
 
 def readable_evidence(evidence_id: UUID | str, viewer: Account, *, on: date) -> tuple[Evidence, records.Held]:
-    """A scan for those who may look at it: who verifies its change, and who may view the record; NotFound."""
+    """A scan for those who may look at it: with what was accepted, all who may view the record; before, and of what was
+    taken away, only who writes in its change or verifies it. NotFound, NotAllowed."""
     found = (
         Evidence.objects.select_related("attachment", "change__record__person", "change__desk", "attached_by")
         .filter(pk=evidence_id)
@@ -205,7 +206,13 @@ def readable_evidence(evidence_id: UUID | str, viewer: Account, *, on: date) -> 
     if found is None:
         raise NotFound("no_such_evidence")
     held = records.held_of(found.change.record)
-    if not records.may_view(viewer, held, on=on):
+    kept = found.change.status == rules.Status.ACCEPTED and found.removed_at is None
+    own = viewer.person_id == held.person.pk and not found.change.agency
+    if own or (kept and records.may_view(viewer, held, on=on)):
+        return found, held
+    try:
+        require_writer(found.change, viewer, on=on)
+    except NotAllowed:
         from hoso.changes.queries.desk import require_verifier
 
         require_verifier(found.change, viewer, on=on)

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -124,8 +124,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page they came from, if it is one of ours and not this one."""
-    from_where = urlsplit(request.headers.get("Referer", ""))
-    if from_where.netloc != request.get_host() or (request.method == "GET" and from_where.path == request.path):
+    try:
+        from_where, host = urlsplit(request.headers.get("Referer", "")), request.get_host()
+    except (ValueError, DisallowedHost):  # whoever writes such a line gets no way back
+        return ""
+    same = request.method == "GET" and from_where.path == request.path
+    if from_where.netloc != host or same or from_where.path.startswith("//"):
         return ""
     return from_where.path + (f"?{from_where.query}" if from_where.query else "")
 

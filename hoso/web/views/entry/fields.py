@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from hoso.changes.actions.drafting import shown_text
 from hoso.changes.queries import Returned, Work
+from hoso.changes.queries.showing import HIDDEN
 from hoso.changes.rules import trace
 from hoso.records import codes, drafts
 from hoso.records.forms.grammar import Leaf, Problem, Tier, patterns
@@ -113,7 +114,7 @@ class Reader:
     work: Work
     tiers: frozenset[Tier]
     own: bool
-    mine: bool  # whether the viewer typed the draft
+    viewer: str  # the account that looks
     returned: Mapping[str, Returned] = field(default_factory=dict)
     with_errors: bool = False
     clashes: Mapping[str, str] = field(default_factory=dict)  # path → what stands there now
@@ -131,19 +132,25 @@ class Reader:
 
     def veiled(self, path: str, leaf: Leaf) -> bool:
         """Whether there is a value that this viewer must not be shown."""
-        if leaf.tier in self.tiers or (self.mine and path in self.work.typed):
-            return False
+        if leaf.tier in self.tiers or self.work.hands.get(path) == self.viewer:
+            return False  # what the viewer's own hand typed hides nothing from them
         return bool(shown_text(self.work, path))
 
     def text(self, path: str, leaf: Leaf) -> str:
         """What stands at a path, for this viewer: typed, or held; empty where it is veiled."""
-        if self.veiled(path, leaf):
-            return ""
-        return self.typed.get(path, shown_text(self.work, path))
+        if path in self.typed:
+            return self.typed[path]
+        return "" if self.veiled(path, leaf) else shown_text(self.work, path)
 
     def trace(self, path: str) -> str:
         """What the page remembers of what is kept there."""
         return trace(shown_text(self.work, path))
+
+    def said(self, problem: Problem) -> str:
+        """A problem in the reader's language; its sentence may quote a value, so not of what is veiled."""
+        leaf = patterns(self.work.form).get(pattern_of(problem.path))
+        hidden = leaf is not None and self.veiled(problem.path, leaf)
+        return gettext(HIDDEN) if hidden else said(problem)
 
 
 def id_of(path: str) -> str:
@@ -166,9 +173,9 @@ def build(reader: Reader, leaf: Leaf, path: str) -> Field:
     found.returned = next((why for scope, why in reader.returned.items() if scope == path), None)
     found.current = _current(reader, leaf, path)
     if reader.with_errors:
-        found.error = " ".join(dict.fromkeys(said(each) for each in reader.work.problems if each.path == path))
+        found.error = " ".join(dict.fromkeys(reader.said(each) for each in reader.work.problems if each.path == path))
     if path in reader.clashes:
-        found.clash = Clash(reader.clashes[path])
+        found.clash = Clash(gettext("giá trị được bảo vệ") if veiled else reader.clashes[path])
     _control(reader, leaf, kind, found)
     if leaf.when:
         found.shown = drafts.applies(leaf, path, reader.work.document) or bool(found.error)
@@ -230,5 +237,10 @@ def _when(work: Work, leaf: Leaf, path: str) -> str:
 
 
 def traces(reader: Reader, paths: Iterator[str]) -> str:
-    """The hidden input `seen`: path → trace of what is kept there now."""
-    return json.dumps({path: reader.trace(path) for path in paths})
+    """The hidden input `seen`: path → trace of what is kept there now. None of what is veiled: of a value that has few
+    possibilities a trace tells which one it is."""
+    known = patterns(reader.work.form)
+    leaves = {path: known.get(pattern_of(path)) for path in paths}
+    return json.dumps(
+        {path: reader.trace(path) for path, leaf in leaves.items() if not (leaf and reader.veiled(path, leaf))}
+    )

@@ -116,7 +116,7 @@ def opened(request: Request, change: "Change", **more: Any) -> Reader:
         work=work,
         tiers=records.shown_tiers(request.user, work.found, on=request.today),
         own=own,
-        mine=own or change.saved_by_id == request.user.pk,
+        viewer=str(request.user.pk),
         returned=queries.returned(change),
         **more,
     )
@@ -204,7 +204,7 @@ def row_page(reader: Reader, part: Part, table: Leaf, row: str) -> dict[str, Any
     path = f"{table.path}.{row}"
     leaves = columns(work.form, table.path)
     fields = [_with_image(reader, build(reader, leaf, leaf.path.replace("*", row))) for leaf in leaves]
-    doubts = [said(each) for each in reader.doubts if within(each.path, path)]
+    doubts = [reader.said(each) for each in reader.doubts if within(each.path, path)]
     return frame(reader, part, scope=path) | {
         "table": heading(table),
         "row": path,
@@ -322,8 +322,8 @@ def _row(reader: Reader, table: Leaf, front: list[Leaf], odd: list[Problem], row
         url=reverse("entry-row", args=[work.change.pk, *table.path.split("."), row]),
         cells=cells,
         state="removed" if removed else "new" if not before else "changed" if touched else "",
-        problems=[f"{gettext(drafts.leaf_at(work.form, each.path).label)}: {said(each)}" for each in inside],
-        doubts=[said(each) for each in odd if within(each.path, path)],
+        problems=[f"{gettext(drafts.leaf_at(work.form, each.path).label)}: {reader.said(each)}" for each in inside],
+        doubts=[reader.said(each) for each in odd if within(each.path, path)],
         returned=[why for scope, why in reader.returned.items() if within(scope, path)],
         pages=sum(each.attachment.pages for each in work.evidence if any(within(scope, path) for scope in each.paths)),
     )
@@ -359,7 +359,7 @@ def _problems(reader: Reader, scope: str) -> list[tuple[str, str]]:
             continue
         keys = each.path.split(".")
         place = id_of(each.path) if depth or len(keys) < 3 else f"dong-{keys[2]}"
-        found.append((place, f"{_label(work, each.path)}: {said(each)}"))
+        found.append((place, f"{_label(work, each.path)}: {reader.said(each)}"))
     return found
 
 

@@ -58,7 +58,7 @@ def _is_place(work: Work, name: str) -> bool:
 def _seen(request: Request) -> dict[str, str]:
     try:
         sent = json.loads(request.POST.get("seen", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(sent, dict):
         return {}

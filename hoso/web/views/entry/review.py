@@ -29,7 +29,7 @@ from hoso.web import refusals
 from hoso.web.http import Request
 from hoso.web.templatetags.parts import vn_date, vn_moment
 from hoso.web.views.entry import pages
-from hoso.web.views.entry.fields import Reader, said
+from hoso.web.views.entry.fields import Reader
 from hoso.web.views.entry.lists import RECORD_NAMES
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _show(request: Request, change: "Change", more: list[tuple[str, str]], statu
     reader = pages.opened(request, change)
     work = reader.work
     code = work.found.organization.profile
-    problems = [(_address(work, each.path), _label(work, each.path), said(each)) for each in _all(request, work)]
+    problems = [(_address(work, each.path), _label(work, each.path), reader.said(each)) for each in _all(request, work)]
     signature = regulation.setting("submission.signature", on=request.today, code=code) == "person"
     page = {
         "work": work,
