@@ -20,26 +20,13 @@ from hoso.records.forms import Contract, Syll
 from hoso.records.forms.grammar import columns, sections, tables, walk
 from hoso.records.paths import pattern_of
 from hoso.settings import HOSO_ASSETS
+from tests.filling import FILL
 from tests.forms import PHOTO, full
 from tests.world import NOON, World, first_entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (HOSO_ASSETS / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-FILL = """values => {
-  const wrong = [], form = document.querySelector("form[data-autosave]");
-  for (const [name, text] of Object.entries(values)) {
-    const control = form.elements[name];
-    if (!control) { wrong.push(name + " is not there"); continue; }
-    control.value = text;
-    if (control.value !== text) wrong.push(name + " does not offer " + text);
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-  for (const name of Object.keys(values))
-    if (form.elements[name]?.closest("[hidden]")) wrong.push(name + " is hidden");
-  return wrong;
-}"""
 
 
 @pytest.fixture

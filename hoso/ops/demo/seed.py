@@ -35,6 +35,8 @@ from hoso.signing.certificates import Authority, issue, make_authority, publish_
 
 PROFILE = "demo"
 SINCE = date(2023, 12, 5)
+# Of the newcomer, whose whole first entry the tour types: the example of every field fits somebody born then.
+NEWCOMER = people.Invented("022175001234", "Nguyễn Thị Hoa", date(1975, 9, 2), "F")
 ONCE = node.one_time_password()  # for a file that is opened in the same breath
 FORM_OF = {"syll": "syll/tt06-2023", "contract": "contract/tt05-2023"}
 Say = Callable[[str], None]
@@ -114,7 +116,7 @@ def begin(size: int, now: datetime) -> Demo:
 
 
 def _invite(demo: Demo, size: int) -> None:
-    used: set[str] = set()
+    used = {NEWCOMER.pin}
     today, whole = day(demo.past), sum(place.share for place in PLACES)
     for place in PLACES:
         unit = demo.organizations[place.code].name
@@ -128,6 +130,8 @@ def _invite(demo: Demo, size: int) -> None:
             life = careers.career(demo.random, who, place.staff, today)
             typed = careers.typed(demo.random, who, life, unit, today)
             demo.people.append(Someone(who, place.code, life.track.category, life, typed))
+    life = careers.career(demo.random, NEWCOMER, "office", today)
+    demo.people.append(Someone(NEWCOMER, "NNMT.TL", life.track.category, life, {}))
     at = demo.past - timedelta(days=50)
     loaded = people_actions.load(
         [_newcomer(demo, number, each) for number, each in enumerate(demo.people, 1)], by=demo.system, at=at
@@ -190,7 +194,7 @@ def appoint(demo: Demo) -> None:
 def _give_passwords(demo: Demo, leader: Someone, at: datetime) -> None:
     agency = [each for each in demo.at("NNMT") if each.category != "contract_worker"]
     person = next(each for each in demo.at("NNMT.TL") if each.category == "civil_servant")
-    newcomer = [each for each in demo.at("NNMT.TL") if each.category == "civil_servant"][-1]
+    newcomer = demo.at("NNMT.TL")[-1]
     worker = next(each for each in demo.people if each.category == "contract_worker")
     other = [each for each in demo.at("STC") if each.category != "contract_worker"][1]
     roles = [
