@@ -30,6 +30,7 @@ ACTIONS = {
     "change.returned": "Trả lại",
     "change.withdrawn": "Rút đề nghị",
     "change.evidence_removed": "Bỏ minh chứng khỏi bản nháp",
+    "change.evidence_supports": "Ghi lại minh chứng chứng minh cho mục nào",
     "error.answered": "Trả lời báo sai sót",
     "error.reported": "Báo sai sót",
     "grant.given": "Giao quyền",

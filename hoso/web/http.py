@@ -16,3 +16,4 @@ class Request(HttpRequest):
     at: datetime
     today: date  # the day of `at` in Vietnam
     signed_in: bool
+    menu_here: str  # the entry of the menu that is the current one, where the address does not say it

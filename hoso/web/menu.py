@@ -27,12 +27,16 @@ GROUPS: dict[str, object] = {
 
 
 def build(request: HttpRequest) -> list[tuple[object, list[dict[str, object]]]]:
-    """The groups with their entries; the entry whose address begins the present one the longest is the current one."""
+    """The groups with their entries.
+
+    The current one is what the view names in `request.menu_here`, else the longest that begins the present address.
+    """
     from hoso.web import urls
 
     entries: list[Entry] = [entry for room in urls.rooms() if hasattr(room, "menu") for entry in room.menu(request)]
     begun = (entry.url for entry in entries if request.path.startswith(entry.url))
     here = max((url for url in begun if url != "/" or request.path == "/"), key=len, default="")
+    here = getattr(request, "menu_here", here)
     groups = []
     for key, title in GROUPS.items():
         lines = [entry._asdict() | {"here": entry.url == here} for entry in entries if entry.group == key]

@@ -13,6 +13,7 @@ from hoso.changes.actions.drafting import (
     save,
 )
 from hoso.changes.actions.sending import submit, withdraw
+from hoso.changes.actions.supporting import support
 from hoso.changes.actions.verifying import decide, note_queue_read, open_for_verifying, release, take
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "report_error",
     "save",
     "submit",
+    "support",
     "take",
     "withdraw",
 ]

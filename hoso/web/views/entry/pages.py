@@ -99,6 +99,7 @@ class Scan(NamedTuple):
     row: Any
     pages: range
     supports: list[str]
+    choices: list[tuple[str, str, bool]] = []  # what it may support on this page: path, words, whether it does
 
 
 class Place(NamedTuple):
@@ -112,6 +113,8 @@ def opened(request: Request, change: "Change", **more: Any) -> Reader:
     """A draft opened for the person who looks at it."""
     work = queries.work(change, on=request.today)
     own = request.user.person_id == work.found.person.pk
+    if not own:
+        request.menu_here = reverse("people")
     return Reader(
         work=work,
         tiers=records.shown_tiers(request.user, work.found, on=request.today),
@@ -232,7 +235,11 @@ def frame(reader: Reader, part: Part, *, scope: str = "") -> dict[str, Any]:
         "list_url": list_url(work.change),
         "section_url": section_url(work.change, part.key),
         "scope": scope,
-        "scans": [scan for scan in scans(work) if _touches(scan.row.paths, scope)],
+        "scans": [
+            scan._replace(choices=_choices(work, scan.row, scope))
+            for scan in scans(work)
+            if _touches(scan.row.paths, scope)
+        ],
         "places": places(work, scope),
         "evidence_article": "evidence.required",
         "evidence_needed": not work.change.first_entry,
@@ -389,6 +396,15 @@ def _is_image(work: Work, path: str) -> bool:
 
 def _touches(paths: Iterable[str], scope: str) -> bool:
     return any(within(path, scope) or within(scope, path) for path in paths)
+
+
+def _choices(work: Work, evidence: Any, scope: str) -> list[tuple[str, str, bool]]:
+    """What a scan may support on this page: all of it, each change, and what it supports already."""
+    held = [path for path in evidence.paths if _touches([path], scope)]
+    offered = {scope: gettext("Mọi thay đổi ở trang này")}
+    offered |= {path: _label(work, path) for path in held if path not in offered}
+    offered |= {place.path: place.label for place in places(work, scope)}
+    return [(path, label, path in held) for path, label in offered.items()] if len(offered) > 1 else []
 
 
 def places(work: Work, scope: str) -> list[Place]:

@@ -120,6 +120,25 @@ def _add(request: Request, work: Work, scope: str, file: "UploadedFile[Any]", da
     )
 
 
+def support(request: Request, work: Work, scope: str, evidence_id: str) -> list[tuple[str, str]]:
+    """Let a scan support what is ticked on this page; what it supports elsewhere stays. What was refused, if anything:
+    (control, sentence)."""
+    held = next((each for each in work.evidence if str(each.pk) == evidence_id), None)
+    if held is None:
+        raise NotFound("no_such_evidence")
+    here = [path for path in held.paths if within(path, scope) or within(scope, path)]
+    ticked = request.POST.getlist(f"muc:{evidence_id}")
+    chosen = [path for path in ticked if within(path, scope) or path in here]
+    elsewhere = [path for path in held.paths if path not in here]
+    try:
+        actions.support(evidence_id, paths=[*elsewhere, *chosen], by=request.user, at=request.at)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return [(f"muc-{evidence_id}", refusals.sentence(refusal.code, refusal.said))]
+    return []
+
+
 def _replace(request: Request, work: Work, place: str, file: "UploadedFile[Any]", data: bytes) -> None:
     """A better scan in place of one: same title, same places."""
     former = next((each for each in work.evidence if str(each.pk) == place), None)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
@@ -143,10 +144,13 @@ def receipt(request: Request, change_id: UUID) -> HttpResponse:
     """The confirmation: number, what happens next, a copy to keep."""
     change = _sent(request, change_id)
     work = queries.work(change, on=request.today)
+    own = request.user.person_id == work.found.person.pk
+    if not own:
+        request.menu_here = reverse("people")
     page = {
         "change": change,
         "work": work,
-        "own": request.user.person_id == work.found.person.pk,
+        "own": own,
         "desk": change.desk,
         "groups": _groups(work),
         "count": len(_places(work)),

@@ -103,6 +103,8 @@ def _show(
     found: dict[str, Any] = pages.row_page(reader, part, table, row) if table else pages.section_page(reader, part)
     found["problems"] = [*(trouble or []), *found["problems"]]
     found["upload_errors"] = dict(trouble or [])
+    wrong = {control.removeprefix("muc-"): text for control, text in trouble or [] if control.startswith("muc-")}
+    found["support_errors"] = [(scan, wrong.get(str(scan.row.pk), "")) for scan in found["scans"]]
     found["seen"] = traces(reader, (each.name for each in found["fields"]))
     found["saved_note"] = bool(reader.with_errors and found["problems"])
     found["clashed"] = bool(reader.clashes)
@@ -120,6 +122,9 @@ def _save(request: Request, reader: Reader, part: Part, scope: str, table: Leaf 
     if automatic:
         return _autosaved(saved, sent)
     trouble = [] if saved.clashes else posted.attach(request, reader.work, scope)
+    act = request.POST.get("viec", "")
+    if act.startswith("muc:") and not saved.clashes:
+        trouble += posted.support(request, reader.work, scope, act[4:])
     if saved.clashes or trouble:
         again = pages.opened(
             request, saved.change, clashes=saved.clashes, typed={path: sent.typed[path] for path in saved.clashes}
@@ -148,6 +153,9 @@ def _onwards(request: Request, change: "Change", part: Part, scope: str, table: 
         return HttpResponseRedirect(f"{here}#minh-chung")
     if act == "ve-danh-sach":
         return HttpResponseRedirect(pages.list_url(change))
+    if act.startswith("muc:"):
+        messages.success(request, gettext("Đã ghi minh chứng chứng minh cho mục nào."))
+        return HttpResponseRedirect(f"{here}#minh-chung")
     if act.startswith("bo:"):
         actions.detach(act[3:], by=request.user, at=request.at)
         messages.success(request, gettext("Đã bỏ minh chứng."))
