@@ -107,6 +107,7 @@ def _officers(request: Request, record_id: UUID, *, agency: bool) -> HttpRespons
     found = _enterable(request, record_id)
     draft = queries.open_draft(found.record, agency=agency)
     theirs = draft is not None and not agency and _is_ready(draft)
+    request.menu_here = reverse("people")
     page = _list(request, found, None if theirs else draft, agency=agency) | {
         "agency": agency,
         "theirs": draft if theirs else None,
@@ -197,7 +198,13 @@ def _list(request: Request, found: Held, change: "Change | None", *, agency: boo
     code = found.organization.profile
     form = FORMS[change.form if change else queries.form_for(found, on=request.today)]
     reader = pages.opened(request, change) if change else None
-    tasks = todo.tasks(reader) if reader else todo.empty_tasks(form)
+    held = None if reader or not found.record.head_seq else True
+    if reader:
+        tasks = todo.tasks(reader)
+    elif held:
+        tasks = todo.held_tasks(request, found, agency=agency or None)
+    else:
+        tasks = todo.empty_tasks(form)
     return {
         "found": found,
         "record": found.record,
@@ -206,7 +213,8 @@ def _list(request: Request, found: Held, change: "Change | None", *, agency: boo
         "change": change,
         "work": reader.work if reader else None,
         "tasks": tasks,
-        "meter": todo.meter(tasks) if reader else None,
+        "held": held,
+        "meter": todo.meter(tasks) if reader or held else None,
         "go_on": todo.first_open(tasks) if reader else None,
         "changed": sum(edit.path not in reader.work.locked for edit in reader.work.edits) if reader else 0,
         "first_entry": queries.is_first_entry(found.record, agency=agency),

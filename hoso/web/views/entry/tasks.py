@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from hoso.approvals.queries import vouching
 from hoso.records import drafts
-from hoso.records.forms.grammar import Part, sections
+from hoso.records import queries as records
+from hoso.records.forms.grammar import Filler, Form, Leaf, Part, columns, sections
 from hoso.records.paths import get, within
+from hoso.records.queries import Held
+from hoso.web.http import Request
 from hoso.web.views.entry.fields import Reader
 from hoso.web.views.entry.pages import section_url
+from hoso.web.views.record.page import words
 
 
 @dataclass
@@ -24,6 +30,8 @@ class Task:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     fillable: bool = True
+    level: int | None = None  # how far the section of a record is vouched for
+    vouched: str = ""  # the same in words
 
 
 def tasks(reader: Reader) -> list[Task]:
@@ -71,6 +79,40 @@ def _task(reader: Reader, part: Part) -> Task:
 def empty_tasks(form: Any) -> list[Task]:
     """The sections before anything was opened."""
     return [Task(part, "", "empty", gettext("Chưa nhập")) for part in sections(form)]
+
+
+def held_tasks(request: Request, held: Held, *, agency: bool | None = None) -> list[Task]:
+    """The sections of the newest version as they stand: what is missing by name, how far each is vouched for.
+
+    `agency` keeps to what one side fills: True the agency, None both. Nothing of what stands there is shown, so nothing
+    is logged.
+    """
+    row = records.version(held.record)
+    form, document = records.form_of(row), records.shown(row, held, request.user, on=request.today)
+    absent = drafts.missing(form, document, by=Filler.AGENCY if agency else None, first=False)
+    accepted = {each.seq: each.accepted_at for each in records.all_versions(held.record)}
+    levels = vouching.assured(row.parts, vouching.vouches(held.record), accepted, ())
+    url = reverse("record", args=[held.record.pk])
+    found = []
+    for part in sections(form):
+        if agency and not any(drafts.fills(leaf, Filler.AGENCY, first=False) for leaf in leaves_of(form, part)):
+            continue
+        names = [gettext(drafts.leaf_at(form, path).label) for path in absent[part.key]]
+        task = Task(part, f"{url}#{part.key}" if part.key in row.parts else "", "done", gettext("Đủ"))
+        task.missing = list(dict.fromkeys(names))
+        if task.missing:
+            task.kind, task.word = "half", gettext("Thiếu %(count)d") % {"count": len(task.missing)}
+        elif part.key not in row.parts:
+            task.kind, task.word = "none", gettext("Không có")
+        if part.key in levels:
+            task.level, task.vouched = int(levels[part.key].level), words(levels[part.key])
+        found.append(task)
+    return found
+
+
+def leaves_of(form: type[Form], part: Part) -> list[Leaf]:
+    """The fields of a section and the columns of its tables."""
+    return [*part.fields, *(leaf for table in part.tables for leaf in columns(form, table.path))]
 
 
 def meter(found: Iterable[Task]) -> dict[str, Any]:
