@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from hoso.regulation import calendar
+
 register = template.Library()
 
 STATES = {
@@ -57,6 +59,11 @@ def icons() -> frozenset[str]:
 @register.simple_tag
 def icon(name: str, cls: str = "icon") -> SafeString:
     """One drawing of the sprite; it never stands without a word beside it. KeyError for a name it does not have."""
+    return _drawing(name, cls)
+
+
+@cache
+def _drawing(name: str, cls: str) -> SafeString:
     if name not in icons():
         raise KeyError(name)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', cls, static("icons.svg"), name)
@@ -186,11 +193,14 @@ def _three(number: int, *, full: bool) -> str:
 
 @register.filter
 def days_left(due_on: date, today: date) -> str:
-    """Words for a term: quá hạn 2 ngày, hôm nay, còn 3 ngày. Calendar days."""
-    left = (due_on - today).days
-    if left < 0:
-        return _("quá hạn %(count)d ngày") % {"count": -left}
-    return _("còn %(count)d ngày") % {"count": left} if left else _("hôm nay")
+    """Words for a term in working days, as every term is counted: quá hạn 2 ngày làm việc, hôm nay, còn 3 ngày làm
+    việc, không còn ngày làm việc."""
+    left = calendar.between(today, due_on)
+    if due_on < today:
+        return _("quá hạn %(count)d ngày làm việc") % {"count": max(-left, 1)}
+    if due_on == today:
+        return _("hôm nay")
+    return _("còn %(count)d ngày làm việc") % {"count": left} if left else _("không còn ngày làm việc")
 
 
 @register.filter
@@ -265,9 +275,9 @@ def save_note(at: datetime | None, sent: bool = False) -> SafeString:
 
 @register.simple_tag
 def due(due_on: date, today: date, article: object, rule: str = "", text: object = "", act: Any = None) -> SafeString:
-    """The term that runs for me: days left, the day, the article, one button (`act` is url and words)."""
-    left = (due_on - today).days
-    return _part("due", locals() | {"late": left < 0, "count": abs(left)})
+    """The term that runs for me: working days left, the day, the article, one button (`act` is url and words)."""
+    left = calendar.between(today, due_on)
+    return _part("due", locals() | {"late": due_on < today, "count": abs(left)})
 
 
 @register.simple_tag

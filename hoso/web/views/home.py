@@ -23,6 +23,7 @@ from hoso.duties import queries as duties
 from hoso.orgs import queries as orgs
 from hoso.people import queries as people
 from hoso.records import queries as records
+from hoso.regulation import calendar
 from hoso.regulation import rules as regulation
 from hoso.regulation.rules import Window
 from hoso.web import context
@@ -221,10 +222,16 @@ def _day(day: date | None, rows: list[Duty], today: date) -> dict[str, Any]:
     if day is None:
         date_words = ngettext("%(count)d việc", "%(count)d việc", len(rows)) % {"count": len(rows)}
         return {"name": gettext("Quá hạn"), "date": date_words, "late": True, "today": False, "duties": rows}
-    left = (day - today).days
-    name = gettext("Hôm nay") if not left else ngettext("Còn %(count)d ngày", "Còn %(count)d ngày", left)
+    left = calendar.between(today, day)
+    name = (
+        gettext("Hôm nay")
+        if day == today
+        else ngettext("Còn %(count)d ngày làm việc", "Còn %(count)d ngày làm việc", left)
+        if left
+        else gettext("Không còn ngày làm việc")
+    )
     date_words = f"{weekday(day)} {day:%d/%m}"
-    return {"name": name % {"count": left}, "date": date_words, "late": False, "today": not left, "duties": rows}
+    return {"name": name % {"count": left}, "date": date_words, "late": False, "today": day == today, "duties": rows}
 
 
 def _states(request: Request) -> list[tuple[str, approvals.AgencyState]]:
