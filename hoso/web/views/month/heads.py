@@ -18,7 +18,6 @@ from hoso.access.roles import ROLES, Permission
 from hoso.approvals import actions, queries
 from hoso.approvals.queries import Said, Waiting
 from hoso.base.errors import NotAllowed, NotFound, Refused, refuse_if
-from hoso.orgs import queries as orgs
 from hoso.records import actions as records
 from hoso.regulation import rules as regulation
 from hoso.signing import queries as signing
@@ -41,8 +40,9 @@ class Row(NamedTuple):
 
 
 def watches_all(account: Any, *, on: date) -> bool:
-    """Whether somebody watches the month of the whole node: the department's administrators and leaders."""
-    return orgs.root().path in policy.scope(account, Permission.ROUND_WATCH, on=on)
+    """Whether somebody watches the month of the whole node: the department's administrators and leaders. No query:
+    the path of the province is the one without a dot."""
+    return any("." not in path for path in policy.scope(account, Permission.ROUND_WATCH, on=on))
 
 
 @require_GET
@@ -63,9 +63,10 @@ def agency(request: Request, agency_id: Any) -> HttpResponse:
     return _page(request, queries.agency(agency_id))
 
 
-def _page(request: Request, found: Any) -> HttpResponse:
+def _page(request: Request, found: Any, refused: Refused | None = None) -> HttpResponse:
+    """The month of an agency; after a refusal the same page with the reason on top and the same people ticked."""
     policy.require(request.user, Permission.ROUND_WATCH, found, on=request.today)
-    round_ = queries.round_for(request.today, request.GET.get("ky"))
+    round_ = queries.round_for(request.today, request.POST.get("ky") or request.GET.get("ky"))
     mine = queries.confirmable_agencies(request.user, on=request.today)
     reason = queries.why_not_confirm_now(round_, request.today) if round_ else "no_round"
     waiting = queries.waiting_for(found, request.user, round_, on=request.today) if round_ else []
@@ -78,7 +79,13 @@ def _page(request: Request, found: Any) -> HttpResponse:
     confirmed = queries.confirmed_in(round_, found) if round_ else []
     number = sum(each[3] for each in confirmed)
     may, pending = found in mine, queries.pending(found)
+    watched = not may and watches_all(request.user, on=request.today)
+    if watched:
+        request.menu_here = reverse("sign")
     told = {
+        "problems": [("", _sentence(refused))] if refused else [],
+        "ticked": request.POST.getlist("nguoi") if refused else None,
+        "watched": watched,
         "agency": found,
         "mine": mine,
         "round": round_,
@@ -102,7 +109,16 @@ def _page(request: Request, found: Any) -> HttpResponse:
         "articles": _articles(request, found),
         "signs": bool(signing.certificates(request.user, on=request.today)),
     }
-    return render(request, "month/month.html", told)
+    return render(request, "month/month.html", told, status=_status(refused))
+
+
+def _sentence(refused: Refused) -> str:
+    return refusals.sentence(refused.code, refused.said)
+
+
+def _status(refused: Refused | None) -> int:
+    """Of the page that says no beside the form: what was sent cannot be done as it is."""
+    return refused.status if refused else 200
 
 
 def _row(each: Waiting, said: dict[object, list[Said]], found: Any, round_: Any) -> Row:
@@ -148,32 +164,70 @@ def confirm(request: Request, agency_id: Any) -> HttpResponseBase:
     """Confirm those who are ticked: with the officer's certificate where one is registered, else with the password."""
     found = queries.agency(agency_id)
     chosen = request.POST.getlist("nguoi")
-    refuse_if(None if chosen else "nobody_chosen")
+    if not chosen:
+        return _page(request, found, Refused("nobody_chosen"))
     certificates = signing.certificates(request.user, on=request.today)
-    if certificates and "chung-thu" not in request.FILES:
+    if certificates and "chung-thu" not in request.FILES and "mat-khau-chung-thu" not in request.POST:
         return _ask_signature(request, found, chosen, certificates)
     if not certificates and (asked := require_reauthentication(request)):
         return asked
-    made = actions.confirm(
-        request.POST.get("ky"),
-        agency=found,
-        version_ids=chosen,
-        statement=request.POST.get("cam-doan") == "1",
-        sign=_signer(request) if certificates else None,
-        by=request.user,
-        at=request.at,
-    )
+    try:
+        made = actions.confirm(
+            request.POST.get("ky"),
+            agency=found,
+            version_ids=chosen,
+            statement=request.POST.get("cam-doan") == "1",
+            sign=_signer(request) if certificates else None,
+            by=request.user,
+            at=request.at,
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refused:
+        return _refused(request, found, chosen, certificates, refused)
     said = ngettext("Đã xác nhận %(count)d người.", "Đã xác nhận %(count)d người.", len(made)) % {"count": len(made)}
     messages.success(request, said)
     return HttpResponseRedirect(reverse("month-agency", args=[found.pk]))
 
 
-def _ask_signature(request: Request, found: Any, chosen: list[str], certificates: list[Any]) -> HttpResponse:
+def _refused(
+    request: Request, found: Any, chosen: list[str], certificates: list[Any], refused: Refused
+) -> HttpResponse:
+    """Where the officer was when it was refused, with the reason: the signature, the comparison, or the list."""
+    if certificates:
+        return _ask_signature(request, found, chosen, certificates, refused)
+    if request.POST.get("tu") == "so-sanh":
+        _found, round_, waiting = _one(request, found.pk, chosen[0], request.POST.get("ky"))
+        return _comparison(request, found, round_, waiting, {}, [("", _sentence(refused))], _status(refused))
+    return _page(request, found, refused)
+
+
+def _ask_signature(
+    request: Request, found: Any, chosen: list[str], certificates: list[Any], refused: Refused | None = None
+) -> HttpResponse:
     round_ = queries.round_for(request.today, request.POST.get("ky"))
     rows = queries.waiting_for(found, request.user, round_, on=request.today) if round_ else []
     people = [each for each in rows if str(each.version.pk) in chosen]
     told = {"agency": found, "people": people, "chosen": chosen, "round": round_, "certificate": certificates[-1]}
-    return render(request, "month/confirm_signature.html", told)
+    told |= at_fields(refused, "chung-thu")
+    return render(request, "month/confirm_signature.html", told, status=_status(refused))
+
+
+# Which control a refusal of a signature is about.
+AT = {"wrong_passphrase": "mat-khau-chung-thu", "no_file": "", "too_large": ""}
+
+
+def at_fields(refused: Refused | None, file: str) -> dict[str, Any]:
+    """`problems` for the summary and `errors` by control, of what was refused on a page with the file control `file`.
+
+    What is not about the passphrase or a missing file may be about the certificate or about the day: it stands in the
+    summary, which leads to the file.
+    """
+    if refused is None:
+        return {"problems": [], "errors": {}}
+    sentence = _sentence(refused)
+    control = AT.get(refused.code, file) or file
+    return {"problems": [(control, sentence)], "errors": {control.replace("-", "_"): sentence}}
 
 
 def _signer(request: Request) -> Any:
@@ -206,10 +260,25 @@ def _one(request: Request, agency_id: Any, version_id: Any, asked: Any) -> tuple
     return found, round_, actions.find(found, version_id, round_, by=request.user, at=request.at)
 
 
-def _comparison(request: Request, found: Any, round_: Any, waiting: Waiting, opened: dict[str, str]) -> HttpResponse:
+def _comparison(
+    request: Request,
+    found: Any,
+    round_: Any,
+    waiting: Waiting,
+    opened: dict[str, str],
+    problems: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if watches_all(request.user, on=request.today) and found not in queries.confirmable_agencies(
+        request.user, on=request.today
+    ):
+        request.menu_here = reverse("sign")
     reason = queries.why_not_confirm_now(round_, request.today)
     may = found in queries.confirmable_agencies(request.user, on=request.today)
     told = {
+        "problems": problems or [],
+        "reason_error": next((text for control, text in problems or [] if control == "ly-do"), ""),
+        "reason_text": request.POST.get("ly-do", ""),
         "agency": found,
         "round": round_,
         "each": waiting,
@@ -224,7 +293,7 @@ def _comparison(request: Request, found: Any, round_: Any, waiting: Waiting, ope
             request.user, Permission.RECORD_REVEAL, waiting.employment.organization, on=request.today
         ),
     }
-    return render(request, "month/compare.html", told)
+    return render(request, "month/compare.html", told, status=status)
 
 
 def _record_url(waiting: Waiting) -> str:
@@ -249,14 +318,20 @@ def reveal(request: Request, agency_id: Any, version_id: Any) -> HttpResponse:
 def send_back(request: Request, agency_id: Any, version_id: Any) -> HttpResponse:
     """Not confirmed, with a reason; the version stays."""
     found = queries.agency(agency_id)
-    sent = actions.send_back(
-        request.POST.get("ky"),
-        agency=found,
-        version_id=version_id,
-        reason=request.POST.get("ly-do", ""),
-        by=request.user,
-        at=request.at,
-    )
+    try:
+        sent = actions.send_back(
+            request.POST.get("ky"),
+            agency=found,
+            version_id=version_id,
+            reason=request.POST.get("ly-do", ""),
+            by=request.user,
+            at=request.at,
+        )
+    except Refused as refused:
+        if refused.code not in ("reason_missing", "text_too_long"):
+            raise
+        _found, round_, waiting = _one(request, agency_id, version_id, request.POST.get("ky"))
+        return _comparison(request, found, round_, waiting, {}, [("ly-do", _sentence(refused))], _status(refused))
     name = sent.version.record.person.full_name
     messages.success(request, _("Đã trả lại hồ sơ của %(name)s; quản trị viên có việc phải sửa.") % {"name": name})
     return HttpResponseRedirect(reverse("month-agency", args=[found.pk]))

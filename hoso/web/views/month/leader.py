@@ -17,14 +17,14 @@ from hoso.access import policy
 from hoso.access.roles import Permission
 from hoso.approvals import actions, queries
 from hoso.approvals.queries import AgencyState
-from hoso.base.errors import refuse_if
+from hoso.base.errors import NotAllowed, NotFound, Refused, refuse_if
 from hoso.orgs import queries as orgs
 from hoso.regulation import rules as regulation
 from hoso.signing import queries as signing
 from hoso.web import context, refusals
 from hoso.web.http import Request
 from hoso.web.views.account import reauthenticated
-from hoso.web.views.month.heads import MOST_P12, uploaded, windows
+from hoso.web.views.month.heads import MOST_P12, at_fields, uploaded, windows
 
 MOST_SIGNED = 80 * 1024 * 1024
 MANY = 12  # months before that the page lists
@@ -84,6 +84,7 @@ def _steps(states: list[AgencyState], ready: int) -> dict[str, int]:
     pending, signed = sum(each.pending for each in states), sum(each.signed for each in states)
     found = {"all": changed + pending, "verified": changed, "pending": pending, "confirmed": confirmed}
     found |= {"left": changed - confirmed, "signed": signed, "ready": ready}
+    found["now"] = 4 if ready else 3 if changed > confirmed else 2 if pending else 0  # the one step the month is at
     return found | {"agencies": sum(1 for each in states if each.changed or each.pending)}
 
 
@@ -131,25 +132,39 @@ def sign(request: Request, manifest_id: Any) -> HttpResponse:
     """Two ways: with a certificate file here, or with one's own tool and an upload; the seal follows at once."""
     policy.require(request.user, Permission.ROUND_SIGN, orgs.root(), on=request.today)
     manifest = queries.manifest(manifest_id)
+    way = "tep" if request.POST.get("cach") == "tep" else "tai"
+    refused = None
     if request.method == "POST":
-        if request.POST.get("cach") == "tai":
-            signed = uploaded(request, "da-ky", MOST_SIGNED)
-            done = actions.sign_by_upload(manifest_id, signed=signed, by=request.user, at=request.at)
+        try:
+            done = _sign(request, manifest_id, way)
+        except (NotAllowed, NotFound):
+            raise
+        except Refused as refusal:
+            refused, manifest = refusal, queries.manifest(manifest_id)
+            if manifest.status != "built":  # signed already, perhaps without its seal: the page of the month says so
+                raise
         else:
-            p12, passphrase = uploaded(request, "chung-thu", MOST_P12), request.POST.get("mat-khau-chung-thu", "")
-            done = actions.sign_with_pkcs12(manifest_id, p12=p12, passphrase=passphrase, by=request.user, at=request.at)
-        messages.success(request, _("Bảng kê %(number)s đã ký và đóng dấu.") % {"number": done.number})
-        return _back(done.round)
+            messages.success(request, _("Bảng kê %(number)s đã ký và đóng dấu.") % {"number": done.number})
+            return _back(done.round)
     certificates = signing.certificates(request.user, on=request.today)
     refuse_if(None if manifest.status == "built" else f"cannot_sign_manifest_when_{manifest.status}")
-    told = {
+    told = at_fields(refused, "da-ky" if way == "tai" else "chung-thu") | {
+        "way": way,
         "manifest": manifest,
         "agencies": len(queries.agencies_of(manifest)),
         "certificate": certificates[-1] if certificates else None,
         "department": orgs.home_affairs(),
         "kilobytes": round(manifest.file_size / 1024),
     }
-    return render(request, "month/sign.html", told)
+    return render(request, "month/sign.html", told, status=refused.status if refused else 200)
+
+
+def _sign(request: Request, manifest_id: Any, way: str) -> Any:
+    if way == "tai":
+        signed = uploaded(request, "da-ky", MOST_SIGNED)
+        return actions.sign_by_upload(manifest_id, signed=signed, by=request.user, at=request.at)
+    p12, passphrase = uploaded(request, "chung-thu", MOST_P12), request.POST.get("mat-khau-chung-thu", "")
+    return actions.sign_with_pkcs12(manifest_id, p12=p12, passphrase=passphrase, by=request.user, at=request.at)
 
 
 @require_GET
