@@ -107,3 +107,10 @@ function pick(box) {
 const pickAll = (root) => { for (const box of root.querySelectorAll("input[data-codes]:not([role=combobox])")) pick(box); };
 document.addEventListener("DOMContentLoaded", () => pickAll(document));
 document.addEventListener("htmx:load", (event) => pickAll(event.detail.elt));
+
+// The name of a chosen file in place of the invitation to choose one.
+for (const input of document.querySelectorAll(".upload input[type=file]"))
+  input.addEventListener("change", () => {
+    const name = input.closest(".upload").querySelector("[data-file-name]");
+    if (name && input.files.length) name.textContent = input.files[0].name;
+  });

@@ -1,4 +1,4 @@
-// The month with JavaScript: tick all, the number on the button, the name of the chosen file.
+// The month with JavaScript: tick all, the number on the button.
 "use strict";
 
 const all = document.querySelector("[data-pick-all]");
@@ -23,9 +23,3 @@ if (all) {
 }
 for (const pick of picks) pick.addEventListener("change", count);
 if (picks.length) count();
-
-for (const input of document.querySelectorAll(".upload input[type=file]"))
-  input.addEventListener("change", () => {
-    const name = input.closest(".upload").querySelector("[data-file-name]");
-    if (name && input.files.length) name.textContent = input.files[0].name;
-  });

@@ -17,6 +17,7 @@ from hoso.audit import queries as audit_queries
 from hoso.audit.rules import ACTIONS
 from hoso.ops import sealing
 from hoso.orgs import queries as orgs
+from hoso.regulation.rules import RULES
 from hoso.web.http import Request
 from hoso.web.menu import Entry
 
@@ -67,6 +68,7 @@ def _page(request: Request, chain: audit_queries.Chain | None = None) -> HttpRes
                 who.get(row.account, row.account if len(row.account) < 20 else ""),
                 ROLES[row.role].title if row.role in ROLES else "",
                 where.get(row.organization, ""),
+                RULES.get(row.purpose, row.purpose),  # an act under a rule names it by its key
             )
             for row in rows
         ],
