@@ -18,6 +18,7 @@ class Held(NamedTuple):
     role: str
     organization_id: object
     path: str
+    name: str  # of the organisation
     deputy: bool
     basis: str
     away: bool
@@ -43,7 +44,9 @@ def _in_force(on: date) -> QuerySet[Grant]:
 def _held(grant: Grant, on: date) -> Held:
     away = bool(grant.away_since and grant.away_since <= on and (not grant.away_until or on <= grant.away_until))
     basis = f"{grant.basis_number} ngày {grant.basis_date:%d/%m/%Y}"
-    return Held(grant.role, grant.organization_id, grant.organization.path, grant.deputy, basis, away)
+    return Held(
+        grant.role, grant.organization_id, grant.organization.path, grant.organization.name, grant.deputy, basis, away
+    )
 
 
 def roles_at(account: Account, organization: Organization, on: date) -> list[Held]:

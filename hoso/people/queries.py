@@ -1,6 +1,7 @@
 """Reading persons; who may ask is decided by those who call."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -39,8 +40,8 @@ def by_pin(pin: str) -> Person | None:
     return Person.objects.filter(pin_index=pin_index(pin)).first()
 
 
-def current(person: Person) -> Employment:
-    """Where a person is now; NotFound if nowhere."""
+def current(person: Person | UUID) -> Employment:
+    """Where a person, or the person of an id, is now; NotFound if nowhere."""
     found = Employment.objects.current().filter(person=person).select_related("organization").first()
     if found is None:
         raise NotFound("no_employment")

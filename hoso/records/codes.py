@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -198,6 +198,7 @@ def _choice(found: CodeList, entry: Entry, on: date) -> Choice:
     return Choice(value, entry.code, said(found, value, on))
 
 
+@lru_cache(maxsize=20_000)
 def said(found: CodeList, stored_value: str, on: date) -> str:
     """A kept value in words that, typed again on that day, mean it again: with its list's day where they would not."""
     entry = found.kept[stored_value]

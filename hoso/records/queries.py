@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
@@ -120,8 +121,8 @@ def may_print(viewer: Account, found: Held, *, on: date) -> bool:
     return own or policy.allows(viewer, Permission.RECORD_PRINT, found.organization, on=on)
 
 
-def of_person(person: Person) -> QuerySet[Record]:
-    """The records of a person."""
+def of_person(person: Person | UUID) -> QuerySet[Record]:
+    """The records of a person, or of the person of an id."""
     return Record.objects.filter(person=person).select_related("person").order_by("family")
 
 
@@ -130,6 +131,7 @@ def version(record: Record, seq: int | None = None) -> Version:
     found = Version.objects.filter(record=record, seq=seq or record.head_seq).first()
     if found is None:
         raise NotFound("no_such_version")
+    found.record = record
     return found
 
 

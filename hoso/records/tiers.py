@@ -10,23 +10,24 @@ from hoso.records.paths import Document, find, get, pattern_of, put, put_all, wi
 
 def view(form: type[Form], document: Document, tiers: Collection[Tier]) -> Document:
     """The document for somebody who may see these tiers; the rest is masked, so that one sees that it is there."""
-    return _view(walk(form), document, tiers)
+    return _masked(_hidden(form, "", frozenset(tiers)), document)
 
 
 def view_edit(form: type[Form], edit: Edit, tiers: Collection[Tier]) -> Edit:
     """An edit with masks: that something changed can be seen by those who may not see what."""
-    inside = leaves_in(form, pattern_of(edit.path))
-    old, new = (get(_view(inside, put({}, edit.path, value), tiers), edit.path) for value in (edit.old, edit.new))
+    hidden = _hidden(form, pattern_of(edit.path), frozenset(tiers))
+    if not hidden:
+        return edit
+    old, new = (get(_masked(hidden, put({}, edit.path, value)), edit.path) for value in (edit.old, edit.new))
     return Edit(edit.path, old, new)
 
 
 @cache
-def leaves_in(form: type[Form], pattern: str) -> tuple[Leaf, ...]:
-    """The fields inside a section, a table, a row or a value, named as `paths.pattern_of` names it."""
-    return tuple(leaf for leaf in walk(form) if within(leaf.path, pattern))
+def _hidden(form: type[Form], inside: str, tiers: frozenset[Tier]) -> tuple[Leaf, ...]:
+    """What of a section, a table, a row or a value (as `paths.pattern_of` names it; empty: of all) these tiers hide."""
+    return tuple(leaf for leaf in walk(form) if leaf.tier not in tiers and (not inside or within(leaf.path, inside)))
 
 
-def _view(leaves: Iterable[Leaf], document: Document, tiers: Collection[Tier]) -> Document:
-    hidden = [leaf for leaf in leaves if leaf.tier not in tiers]
+def _masked(hidden: Iterable[Leaf], document: Document) -> Document:
     masks = {path: {"masked": leaf.tier.name.lower()} for leaf in hidden for path, _ in find(document, leaf.path)}
     return put_all(document, masks)

@@ -62,23 +62,29 @@ def _signed_in(request: HttpRequest) -> bool:
 
 
 def me(request: HttpRequest) -> dict[str, Any]:
-    """Who is signed in, by what right, and where. Two queries at most."""
+    """Who is signed in, by what right, and where; read once for a request. Two queries at most."""
     if not _signed_in(request):
         return {}
+    said: dict[str, Any] | None = getattr(request, "_me", None)
+    if said is None:
+        said = _me(request)
+        request._me = said  # type: ignore[attr-defined]
+    return said
+
+
+def _me(request: HttpRequest) -> dict[str, Any]:
     account: Any = request.user
     today = request.today  # type: ignore[attr-defined]
     grants = policy.held(account, today)
     role = gettext(ROLES[grants[0].role].title) if grants else ""
-    organization = None
+    organization = grants[0].name if grants else ""
     if account.person_id:
         with suppress(NotFound):
-            organization = people.current(account.person).organization
-    if organization is None and grants:
-        organization = orgs.tree().filter(path=grants[0].path).first()
+            organization = people.current(account.person_id).organization.name
     return {
         "name": account.name,
         "role": role,
-        "organization": organization.name if organization else "",
+        "organization": organization,
         "officer": bool(policy.scope(account, Permission.PEOPLE_VIEW, on=today)),
         "personal": bool(account.person_id),
     }

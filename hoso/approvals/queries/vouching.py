@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import Value
 
 from hoso.approvals.models import Confirmation, ManifestLine, SentBack
 from hoso.approvals.rules import Level, ManifestStatus
@@ -12,7 +14,7 @@ from hoso.changes import queries as changes
 from hoso.changes.models import Change, Decision
 from hoso.changes.rules import Status
 from hoso.records import queries as records
-from hoso.records.models import Record, Version
+from hoso.records.models import Record
 
 
 class Vouch(NamedTuple):
@@ -39,18 +41,28 @@ class Assurance(NamedTuple):
     seq: int = 0
 
 
+class Accepted(NamedTuple):
+    """A version without its document: when it was accepted, by whom, and which sections it changed."""
+
+    pk: object
+    seq: int
+    at: datetime
+    who: str
+    sections: tuple[str, ...]
+
+
 class Told(NamedTuple):
     """What stands in the rows of a record, read once for a page: newest versions and changes first."""
 
     record: Record
-    versions: list[Version]  # without their documents
-    changes: list[Change]
+    versions: list[Accepted]
+    changes: list[Change]  # of which only the state, the number and the day are read
     vouches: list[Vouch]
 
     @property
     def accepted(self) -> dict[int, datetime | None]:
         """When each version was accepted."""
-        return {each.seq: each.accepted_at for each in self.versions}
+        return {each.seq: each.at for each in self.versions}
 
     @property
     def waiting(self) -> list[Change]:
@@ -82,12 +94,12 @@ TOLD = (
 
 def vouches(record: Record) -> list[Vouch]:
     """Every confirmation and every sealed manifest of a record's versions, oldest first. Two queries."""
-    rows = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
-        "seq", "confirmed_at", "confirmed_by__name", "role", "round__month", "round__supplement", "basis"
+    rows: Iterable[Any] = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
+        "seq", "confirmed_at", "confirmed_by__name", "role", "round__month", "round__supplement", Value(""), "basis"
     )  # fmt: skip
-    confirmed = [Vouch(seq, Level.CONFIRMED, *said, basis=basis) for seq, *said, basis in rows]
+    confirmed = [Vouch(seq, Level.CONFIRMED, *said) for seq, *said in rows]
     lines = ManifestLine.objects.filter(record=record, manifest__status=ManifestStatus.SEALED)
-    rows_signed = lines.exclude(manifest__signed_at=None).values_list(
+    rows_signed: Iterable[Any] = lines.exclude(manifest__signed_at=None).values_list(
         "seq", "manifest__signed_at", "manifest__signed_by__name", "manifest__round__month",
         "manifest__round__supplement", "manifest__number", "manifest",
     )  # fmt: skip
@@ -120,12 +132,11 @@ def assured(
 
 def rows_of(record: Record) -> Told:
     """The versions of a record, its changes and who vouched for which version. Four queries."""
-    return Told(
-        record,
-        list(records.all_versions(record)),
-        list(changes.of_record(record).select_related(None).defer("draft_sealed")),
-        vouches(record),
-    )
+    columns = ("pk", "seq", "accepted_at", "accepted_by__name", "summary")
+    kept: Any = records.all_versions(record).exclude(accepted_at=None).values_list(*columns)
+    versions = [Accepted(pk, seq, at, who, tuple(summary)) for pk, seq, at, who, summary in kept]
+    moved = changes.of_record(record).select_related(None).only("status", "number", "due_on")
+    return Told(record, versions, list(moved), vouches(record))
 
 
 def events_of(record: Record) -> list[Event]:
@@ -149,7 +160,7 @@ def story(rows: Told, told: Sequence[Event], names: Mapping[str, str]) -> list[H
                 vouch.at, word, vouch.who, vouch.role, vouch.seq, (), vouch.month, vouch.number, reason=vouch.basis
             )
         )
-    sent_back = SentBack.objects.filter(version__record=record).exclude(sent_at=None)
+    sent_back: Any = SentBack.objects.filter(version__record=record).exclude(sent_at=None)
     found += [
         Happened(at, "sent_back", who, "agency_head", seq, (), month)
         for at, who, seq, month in sent_back.values_list("sent_at", "sent_by__name", "version__seq", "round__month")
@@ -177,10 +188,8 @@ def _reasons(record: Record) -> dict[object, str]:
     return dict(refused.values_list("change_id", "reason_code"))
 
 
-def _version(row: Version, role: str) -> Happened:
-    at, who = row.accepted_at, row.accepted_by
-    assert at is not None and who is not None
-    return Happened(at, "version", who.name, role, row.seq, tuple(row.summary))
+def _version(row: Accepted, role: str) -> Happened:
+    return Happened(row.at, "version", row.who, role, row.seq, row.sections)
 
 
 def _still(action: str, status: str) -> bool:
