@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -76,6 +79,12 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} ({self.status})"
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **how: Any) -> None:
+        """Whoever has a hand in it is a writer of it from then on, whatever stands in that place later."""
+        hands = (self.entered_by_id, self.handed_by_id, self.submitted_by_id, self.saved_by_id)
+        self.writers = sorted({*self.writers, *(hand for hand in hands if hand)}, key=str)
+        super().save(update_fields=None if update_fields is None else {*update_fields, "writers"}, **how)
 
 
 class Evidence(models.Model):

@@ -95,7 +95,7 @@ def open_draft(
         entered_at=at,
         entered_by=by,
     )
-    _begin(change, copy_of, by)
+    _begin(change, copy_of)
     change.save(force_insert=True)
     note("change.drafted", change, by=by, at=at, agency=agency, on_behalf=on_behalf)
     return change
@@ -106,9 +106,8 @@ def _waits(record: Record) -> bool:
     return Change.objects.filter(record=record, agency=False, status=rules.Status.SUBMITTED).exists()
 
 
-def _begin(change: Change, copy_of: UUID | str | None, by: Account) -> None:
+def _begin(change: Change, copy_of: UUID | str | None) -> None:
     """Blank, or with the text of a withdrawn change of the same side, whose writers then are this one's, too."""
-    note_writers(change, [by.pk])
     if copy_of is None:
         seal_draft(change, {}, [], {})
         return
@@ -160,7 +159,6 @@ def save(
     seal_draft(change, kept, sorted(finished), hands)
     change.revision += 1
     change.saved_at, change.saved_by = at, by
-    note_writers(change, [by.pk])
     change.save()
     return Saved(change, saved, clashes)
 
@@ -216,8 +214,7 @@ def attach(
         attached_by=by,
     )
     change.saved_at, change.saved_by = at, by
-    note_writers(change, [by.pk])
-    change.save(update_fields=["saved_at", "saved_by", "writers"])
+    change.save(update_fields=["saved_at", "saved_by"])
     return evidence
 
 
