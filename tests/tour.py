@@ -283,17 +283,28 @@ def fill(page: Any, name: str, value: str) -> None:
         field.press("Tab")
 
 
+PAPER = [
+    ((330, 120), 34, "CHỨNG CHỈ NGOẠI NGỮ"),
+    ((120, 240), 28, "Cấp cho: người trong bản minh họa"),
+    ((120, 300), 28, "Tiếng Anh, bậc 3 (B1), điểm 6,5"),
+    ((120, 360), 28, "Khóa học từ tháng 03/2025 đến tháng 09/2025"),
+    ((120, 420), 28, "Trường Chính trị tỉnh Minh Họa"),
+    ((120, 1150), 24, "DỮ LIỆU MINH HỌA: văn bản này không có thật"),
+]
+
+
 def scan(home: Path) -> str:
     """A picture with some text, as a phone takes it."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
     path = home / "scan.png"
     if not path.exists():
         image = Image.new("L", (900, 1272), 250)
-        ImageDraw.Draw(image).multiline_text(
-            (120, 160), "DU LIEU MINH HOA\n\nChung chi ngoai ngu", fill=40, font_size=40
-        )
-        image.save(path)
+        draw = ImageDraw.Draw(image)
+        tinos = next((AXE.parents[1] / "@expo-google-fonts" / "tinos").rglob("Tinos_400Regular.ttf"))
+        for place, size, text in PAPER:
+            draw.text(place, text, fill=40, font=ImageFont.truetype(str(tinos), size))
+        image.rotate(0.6, fillcolor=244).save(path)
     return str(path)
 
 
