@@ -1,6 +1,6 @@
 """Reading the log, and proving that it is whole."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -56,6 +56,13 @@ def newest(
 def looks(person: object) -> QuerySet[Event]:
     """Who looked at a person's record, opened, compared or printed it, newest first. One query."""
     return of_person(person).filter(action__in=rules.LOOKS)
+
+
+def of_record_page(person: object, told: Sequence[str], looks: int) -> list[Event]:
+    """All events of some kinds and the newest of those who looked, newest first. One query."""
+    own = of_person(person)
+    found = own.filter(action__in=told).union(own.filter(action__in=rules.LOOKS)[:looks], all=True)
+    return sorted({each.pk: each for each in found}.values(), key=lambda each: -each.pk)
 
 
 def newest_seal() -> Seal | None:

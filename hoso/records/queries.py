@@ -1,7 +1,7 @@
 """Reading records: what a viewer may see of them, and what those who act need of them."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -176,34 +176,60 @@ def differences(record: Record, seq_from: int, seq_to: int, found: Held, viewer:
     return [tiers.view_edit(form, edit, seen) for edit in compare(before, document(after_row, key))]
 
 
+class State(NamedTuple):
+    """A version without its document, or with it (`envelope`, sealed) where somebody compares it with the next one."""
+
+    pk: Any
+    seq: int
+    accepted_at: datetime
+    accepted_by: str
+    summary: dict[str, list[str]]  # section → paths that it changed
+    envelope: dict[str, Any] | None
+
+
+def history(record: Record, row: Version | None = None) -> list[State]:
+    """Every version, newest first; with documents those before which a section of the row last changed. One query."""
+    before = {seq - 1 for seq in row.parts.values() if seq > 1} if row else ()
+    kept = Version.objects.filter(record=record).exclude(accepted_at=None).order_by("-seq")
+    held = Case(When(seq__in=before, then=F("envelope")), default=None)
+    found = kept.values_list("pk", "seq", "accepted_at", "accepted_by__name", "summary", held)
+    return [State(*each) for each in found]
+
+
 def last_changes(
-    row: Version, found: Held, viewer: Account, *, on: date, key: bytes | None = None, now: Document | None = None
+    row: Version,
+    found: Held,
+    viewer: Account,
+    *,
+    on: date,
+    key: bytes | None = None,
+    now: Document | None = None,
+    states: Iterable[State] | None = None,
 ) -> dict[str, tuple[int, list[Edit]]]:
     """Section → the version in which it last changed and what changed then, masked; first entries are left out.
 
-    One query, however many sections; `now`, what the viewer is shown of the row, and `key`, which only the person
-    needs, are made where they are not given. What changed is what a version said of itself when it was made: nothing
-    is compared again.
+    `states` (the history that belongs to the row), `now` (what the viewer is shown of the row) and `key`, which only
+    the person needs, are read where they are not given. What changed is what a version said of itself when it was
+    made: nothing is compared again.
     """
     since = {section: seq for section, seq in row.parts.items() if seq > 1}
     if not since:
         return {}
-    seen, before = shown_tiers(viewer, found, on=on), {seq - 1 for seq in since.values()}
-    held = Case(When(seq__in=before, then=F("envelope")), default=None)
-    kept = Version.objects.filter(record=found.record, seq__in=before | {*since.values()} - {row.seq})
-    rows = {each.seq: each for each in kept.defer("envelope").annotate(held=held)}
+    seen = shown_tiers(viewer, found, on=on)
     opens = (key or person_key(found.person.pk)) if Tier.PROTECTED in seen else b""
-    was = {seq: _opened(versions.Version(**rows[seq].held), opens, since) for seq in before}
+    kept = {each.seq: each for each in (history(found.record, row) if states is None else states)}
+    was = {seq: _opened(kept[seq].envelope or {}, opens, since) for seq in {seq - 1 for seq in since.values()}}
     now = shown(row, found, viewer, on=on, key=key) if now is None else now
     last = {}
     for section, seq in since.items():
-        paths = (row if seq == row.seq else rows[seq]).summary.get(section, ())
+        paths = kept[seq].summary.get(section, ())
         old = (tiers.view_edit(form_of(row), Edit(path, get(was[seq - 1], path), None), seen) for path in paths)
         last[section] = seq, [edit._replace(new=get(now, edit.path)) for edit in old]
     return last
 
 
-def _opened(stored: versions.Version, key: bytes, sections: Collection[str]) -> Document:
+def _opened(envelope: dict[str, Any], key: bytes, sections: Collection[str]) -> Document:
+    stored = versions.Version(**envelope)
     return crypto.revealed(stored, key, sections) if key else stored.document
 
 

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Value
+from django.db.models import TextField, UUIDField, Value
 
 from hoso.approvals.models import Confirmation, ManifestLine, SentBack
 from hoso.approvals.rules import Level, ManifestStatus
 from hoso.audit import queries as audit
 from hoso.audit.models import Event
+from hoso.audit.rules import LOOKS
 from hoso.changes import queries as changes
 from hoso.changes.models import Change, Decision
 from hoso.changes.rules import Status
 from hoso.records import queries as records
-from hoso.records.models import Record
+from hoso.records.models import Record, Version
+from hoso.records.queries import State
 
 
 class Vouch(NamedTuple):
@@ -41,35 +43,6 @@ class Assurance(NamedTuple):
     seq: int = 0
 
 
-class Accepted(NamedTuple):
-    """A version without its document: when it was accepted, by whom, and which sections it changed."""
-
-    pk: object
-    seq: int
-    at: datetime
-    who: str
-    sections: tuple[str, ...]
-
-
-class Told(NamedTuple):
-    """What stands in the rows of a record, read once for a page: newest versions and changes first."""
-
-    record: Record
-    versions: list[Accepted]
-    changes: list[Change]  # of which only the state, the number and the day are read
-    vouches: list[Vouch]
-
-    @property
-    def accepted(self) -> dict[int, datetime | None]:
-        """When each version was accepted."""
-        return {each.seq: each.at for each in self.versions}
-
-    @property
-    def waiting(self) -> list[Change]:
-        """The changes that wait for a check."""
-        return [each for each in self.changes if each.status == Status.SUBMITTED]
-
-
 class Happened(NamedTuple):
     """One thing that happened: `action` is a word of the log, or version, confirmed, signed, sent_back."""
 
@@ -85,6 +58,27 @@ class Happened(NamedTuple):
     due_on: date | None = None  # of what still waits
 
 
+class Told(NamedTuple):
+    """What stands in the rows of a record, read once for a page: newest versions and changes first."""
+
+    record: Record
+    versions: list[State]
+    changes: list[Change]  # of which only the state, the number and the day are read
+    vouches: list[Vouch]
+    sent_back: list[Happened]
+    proofs: int  # pages of evidence of what was accepted
+
+    @property
+    def accepted(self) -> dict[int, datetime | None]:
+        """When each version was accepted."""
+        return {each.seq: each.accepted_at for each in self.versions}
+
+    @property
+    def waiting(self) -> list[Change]:
+        """The changes that wait for a check."""
+        return [each for each in self.changes if each.status == Status.SUBMITTED]
+
+
 # Acts that are told from the log; the rest is told from its own rows.
 TOLD = (
     "record.opened", "employment.begun", "change.submitted", "change.returned", "change.withdrawn", "change.handed",
@@ -93,21 +87,32 @@ TOLD = (
 
 
 def vouches(record: Record) -> list[Vouch]:
-    """Every confirmation and every sealed manifest of a record's versions, oldest first. Two queries."""
-    rows: Iterable[Any] = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
-        "seq", "confirmed_at", "confirmed_by__name", "role", "round__month", "round__supplement", Value(""), "basis"
-    )  # fmt: skip
-    confirmed = [Vouch(seq, Level.CONFIRMED, *said) for seq, *said in rows]
+    """Every confirmation and every sealed manifest of a record's versions, oldest first. One query."""
+    return _vouches(_marks(record))
+
+
+def _marks(record: Record) -> list[Any]:
+    """What heads and the department did with a record's versions, oldest first: level (NONE was sent back), and what a
+    vouch says. One query."""
+    none, no_manifest = Value("", TextField()), Value(None, UUIDField())
     lines = ManifestLine.objects.filter(record=record, manifest__status=ManifestStatus.SEALED)
-    rows_signed: Iterable[Any] = lines.exclude(manifest__signed_at=None).values_list(
-        "seq", "manifest__signed_at", "manifest__signed_by__name", "manifest__round__month",
-        "manifest__round__supplement", "manifest__number", "manifest",
+    signed = lines.exclude(manifest__signed_at=None).values_list(
+        Value(int(Level.SIGNED)), "seq", "manifest__signed_at", "manifest__signed_by__name", Value("dept_leader"),
+        "manifest__round__month", "manifest__round__supplement", "manifest__number", none, "manifest",
     )  # fmt: skip
-    signed = [
-        Vouch(seq, Level.SIGNED, at, who, "dept_leader", month, supplement, number=number, manifest=manifest)
-        for seq, at, who, month, supplement, number, manifest in rows_signed
-    ]
-    return sorted([*confirmed, *signed], key=lambda each: (each.at, each.level))
+    confirmed = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
+        Value(int(Level.CONFIRMED)), "seq", "confirmed_at", "confirmed_by__name", "role",
+        "round__month", "round__supplement", none, "basis", no_manifest,
+    )  # fmt: skip
+    sent_back = SentBack.objects.filter(version__record=record).exclude(sent_at=None).values_list(
+        Value(int(Level.NONE)), "version__seq", "sent_at", "sent_by__name", Value("agency_head"),
+        "round__month", "round__supplement", none, none, no_manifest,
+    )  # fmt: skip
+    return sorted(signed.union(confirmed, sent_back, all=True), key=lambda mark: (mark[2], mark[0]))
+
+
+def _vouches(marks: Iterable[Any]) -> list[Vouch]:
+    return [Vouch(seq, Level(level), *said) for level, seq, *said in marks if level]
 
 
 def assured(
@@ -130,24 +135,34 @@ def assured(
     return found | {section: Assurance(Level.NONE) for section in waiting}
 
 
-def rows_of(record: Record) -> Told:
-    """The versions of a record, its changes and who vouched for which version. Four queries."""
-    columns = ("pk", "seq", "accepted_at", "accepted_by__name", "summary")
-    kept: Any = records.all_versions(record).exclude(accepted_at=None).values_list(*columns)
-    versions = [Accepted(pk, seq, at, who, tuple(summary)) for pk, seq, at, who, summary in kept]
-    moved = changes.of_record(record).select_related(None).only("status", "number", "due_on")
-    return Told(record, versions, list(moved), vouches(record))
+def rows_of(record: Record, row: Version | None = None) -> Told:
+    """The versions of a record (with the documents that `records.last_changes` of a row needs), its changes and who
+    vouched for which version. Three queries."""
+    moved: list[Any] = list(changes.with_proofs(record))
+    marks = _marks(record)
+    proofs = sum(each.proofs for each in moved)
+    return Told(record, records.history(record, row), moved, _vouches(marks), _sent_back(marks), proofs)
 
 
-def events_of(record: Record) -> list[Event]:
-    """What the log tells of a record, newest first; who only looked is not in it. One query."""
-    return list(audit.of_person(record.person_id).filter(action__in=(*TOLD, "record.versioned")))
+def _sent_back(marks: Iterable[Any]) -> list[Happened]:
+    return [
+        Happened(at, "sent_back", who, role, seq, (), month)
+        for level, seq, at, who, role, month, *_ in marks
+        if not level
+    ]
+
+
+def events_of(record: Record, looks: int) -> tuple[list[Event], list[Event]]:
+    """What the log tells of a record, newest first, and the newest of those who looked at it. One query."""
+    words = (*TOLD, "record.versioned")
+    found = audit.of_record_page(record.person_id, words, looks)
+    return [each for each in found if each.action in words], [each for each in found if each.action in LOOKS][:looks]
 
 
 def story(rows: Told, told: Sequence[Event], names: Mapping[str, str]) -> list[Happened]:
     """Everything that happened to a record, newest first, of its rows and events and the names of the accounts in them.
 
-    One query, and one more where something was returned.
+    No query, but one where something was returned.
     """
     record, waiting = rows.record, {str(each.pk): each for each in rows.changes}
     roles = {each.object.partition(":")[2]: each.role for each in told if each.action == "record.versioned"}
@@ -160,11 +175,7 @@ def story(rows: Told, told: Sequence[Event], names: Mapping[str, str]) -> list[H
                 vouch.at, word, vouch.who, vouch.role, vouch.seq, (), vouch.month, vouch.number, reason=vouch.basis
             )
         )
-    sent_back: Any = SentBack.objects.filter(version__record=record).exclude(sent_at=None)
-    found += [
-        Happened(at, "sent_back", who, "agency_head", seq, (), month)
-        for at, who, seq, month in sent_back.values_list("sent_at", "sent_by__name", "version__seq", "round__month")
-    ]
+    found += rows.sent_back
     for event in told:
         if event.action == "record.versioned" or not _of_record(event.object, record, waiting):
             continue
@@ -188,8 +199,8 @@ def _reasons(record: Record) -> dict[object, str]:
     return dict(refused.values_list("change_id", "reason_code"))
 
 
-def _version(row: Accepted, role: str) -> Happened:
-    return Happened(row.at, "version", row.who, role, row.seq, row.sections)
+def _version(row: State, role: str) -> Happened:
+    return Happened(row.accepted_at, "version", row.accepted_by, role, row.seq, tuple(row.summary))
 
 
 def _still(action: str, status: str) -> bool:

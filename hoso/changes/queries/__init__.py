@@ -16,6 +16,7 @@ from hoso.changes.queries.lists import (
     to_verify,
     waiting_for_person,
     walk,
+    with_proofs,
     with_work,
 )
 from hoso.changes.queries.showing import Shown, shown
@@ -76,6 +77,7 @@ __all__ = [
     "waiting_for_person",
     "walk",
     "why_not_verifier",
+    "with_proofs",
     "with_work",
     "work",
     "writable",

@@ -19,9 +19,7 @@ def menu(request: Request) -> Iterable[Entry]:
     mine = queries.confirmable_agencies(account, on=today)
     watches = policy.scope(account, Permission.ROUND_WATCH, on=today)
     signs = policy.scope(account, Permission.ROUND_SIGN, on=today)
-    if not (mine or signs or heads.watches_all(account, on=today)):
-        return
-    round_ = queries.round_for(today)
+    round_ = queries.round_for(today) if (mine and watches) or signs else None
     if mine and watches:
         left = sum(queries.waiting_count(agency) for agency in mine) if round_ else None
         yield Entry("work", _("Xác nhận tháng"), reverse("month"), left)

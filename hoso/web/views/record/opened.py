@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hoso.base.errors import refuse_if
-from hoso.changes.queries import proofs
+from hoso.changes.queries import proofs as supporting
 from hoso.records import queries as records
 from hoso.web.http import Request
 from hoso.web.templatetags.parts import PURPOSES
@@ -25,20 +25,19 @@ class Opened(NamedTuple):
     may_reveal: bool
     may_print: bool
     siblings: list[Any]  # other records of the same person
-    proofs: int
 
     @property
     def record(self) -> Any:
         """The record itself."""
         return self.found.record
 
-    def tabs(self, here: str) -> list[tuple[str, str, int | None, bool]]:
+    def tabs(self, here: str, proofs: int) -> list[tuple[str, str, int | None, bool]]:
         """The views of a record: address, words, number, whether it is this one."""
         pk, head = self.record.pk, self.record.head_seq
         return [
             (reverse("record", args=[pk]), _("Hồ sơ"), None, here == "record"),
             (reverse("versions", args=[pk]), _("Phiên bản"), head, here == "versions"),
-            (reverse("record-evidence", args=[pk]), _("Minh chứng"), self.proofs, here == "evidence"),
+            (reverse("record-evidence", args=[pk]), _("Minh chứng"), proofs, here == "evidence"),
             (reverse("record-story", args=[pk]), _("Nhật ký"), None, here == "story"),
         ]
 
@@ -56,19 +55,19 @@ def open_record(request: Request, record_id: UUID) -> Opened:
         own or records.may_reveal(request.user, found, on=request.today),
         records.may_print(request.user, found, on=request.today),
         own_and_others[1:],
-        proofs.of_record(found.record).count(),
     )
 
 
-def about(opened: Opened, here: str, **more: Any) -> dict[str, Any]:
-    """What the head of every page of the room needs."""
+def about(opened: Opened, here: str, proofs: int | None = None, **more: Any) -> dict[str, Any]:
+    """What the head of every page of the room needs; the number of proofs is counted where it is not known."""
+    count = supporting.of_record(opened.record).count() if proofs is None else proofs
     return {
         "opened": opened,
         "found": opened.found,
         "record": opened.record,
         "person": opened.found.person,
         "employment": opened.found.employment,
-        "tabs": opened.tabs(here),
+        "tabs": opened.tabs(here, count),
         "family": FAMILIES[opened.record.family],
         "families": FAMILIES,
         **more,

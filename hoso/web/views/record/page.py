@@ -16,7 +16,6 @@ from hoso.access import queries as accounts
 from hoso.approvals.queries import vouching
 from hoso.approvals.queries.vouching import Assurance
 from hoso.approvals.rules import Level
-from hoso.audit import queries as audit
 from hoso.base.errors import NotFound, refuse_if
 from hoso.changes import queries as changes
 from hoso.changes.rules import Status
@@ -94,14 +93,16 @@ def portrait(request: Request, record_id: UUID) -> HttpResponse:
 def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any = None) -> HttpResponse:
     """A version on the page, with one place opened if there is one; 20 things that happened, 5 that looked."""
     form, today, is_head = records.form_of(row), request.today, row.seq == opened.record.head_seq
-    rows, log = vouching.rows_of(opened.record), vouching.events_of(opened.record)
+    rows = vouching.rows_of(opened.record, row)
+    log, looks = vouching.events_of(opened.record, LOOKS)
     key = records.person_key(opened.found.person.pk) if opened.own or rows.waiting else None
     waiting = _sections(rows.waiting, key)
     document = records.shown(row, opened.found, request.user, on=today, key=key)
-    changed = records.last_changes(row, opened.found, request.user, on=today, key=key, now=document)
+    changed = records.last_changes(
+        row, opened.found, request.user, on=today, key=key, now=document, states=rows.versions
+    )
     if path:
         document = put(document, path, value)
-    looks = list(audit.looks(opened.found.person.pk)[:LOOKS])
     names = accounts.names(each.account for each in (*log, *looks))
     happened = vouching.story(rows, log, names)
     levels = vouching.assured(row.parts, rows.vouches, rows.accepted, ())
@@ -123,7 +124,9 @@ def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any 
         "sections": [drawn.section(each, pen) for each in parts],
         "key": [(level, sum(each.mark == level for each in parts)) for level in (3, 2, 1, 0)],
     }
-    return render(request, "record/record.html", about(opened, "record" if is_head else "versions", **said))
+    return render(
+        request, "record/record.html", about(opened, "record" if is_head else "versions", proofs=rows.proofs, **said)
+    )
 
 
 def _first_waits(opened: Opened) -> bool:

@@ -61,9 +61,10 @@ def whole(request: Request, record_id: UUID) -> HttpResponse:
     row = records.version(opened.record) if opened.record.head_seq else None
     form = records.form_of(row) if row else None
     most = MOST if request.GET.get("du") == "1" else SHOWN
-    log, looks = vouching.events_of(opened.record), list(audit.looks(opened.found.person.pk)[: most + 1])
+    log, looks = vouching.events_of(opened.record, most + 1)
     names = accounts.names(each.account for each in (*log, *looks))
-    happened = vouching.story(vouching.rows_of(opened.record), log, names)
+    rows = vouching.rows_of(opened.record)
+    happened = vouching.story(rows, log, names)
     said = {
         "happened": [told(each, form) for each in happened[:most]],
         "happened_more": len(happened) - most,
@@ -71,7 +72,7 @@ def whole(request: Request, record_id: UUID) -> HttpResponse:
         "looks_more": len(looks) > most,
         "is_whole": most == MOST,
     }
-    return render(request, "record/story.html", about(opened, "story", **said))
+    return render(request, "record/story.html", about(opened, "story", proofs=rows.proofs, **said))
 
 
 @require_GET
@@ -83,7 +84,11 @@ def evidence(request: Request, record_id: UUID) -> HttpResponse:
     rows = list(proofs.of_record(opened.record)) if may else []
     form = records.form_of(records.version(opened.record)) if opened.record.head_seq else None
     shown = [(each, _places(form, each.paths), range(1, each.attachment.pages + 1)) for each in rows]
-    return render(request, "record/evidence.html", about(opened, "evidence", rows=shown, may=may))
+    return render(
+        request,
+        "record/evidence.html",
+        about(opened, "evidence", proofs=len(rows) if may else None, rows=shown, may=may),
+    )
 
 
 @require_GET

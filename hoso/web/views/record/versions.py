@@ -105,7 +105,7 @@ def compare(request: Request, record_id: UUID) -> HttpResponse:
         for edit in edits:
             if edit.path.split(".")[0] == section:
                 groups.setdefault(section, []).append(_difference(form, edit, after, request.today))
-    said = {
+    said: dict[str, Any] = {
         "since": since,
         "until": until,
         "groups": [(titles[section], found) for section, found in groups.items()],
