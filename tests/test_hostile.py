@@ -57,8 +57,8 @@ HOSTILE = (
     "20/02/99999", "2026-11", "\0", "a\0b", "\x1b[2J", "\r\nSet-Cookie: a=b", "﷽" * 200, "\u202e" * 9, "\U000e0001",
     "'; DROP TABLE x; --", "%", "%s%s%n", "{{ 7*7 }}", "{0.__class__}", "<script>alert(1)</script>", "//evil.example/",
     "javascript:alert(1)", "http://[", "*", "../../etc/passwd", DEEP, '{"a":' * 50_000, '{"identity.religion": 1}',
-    "null", "[]", "moi", "mo:a.b.moi", "mo:../..", "bo:x", "hoan-tac:a.b.c", "hoan-tac:work.work_history.row001", "them-dong",
-    "tai-len", "identity.religion", "work.work_history.*", "work..x", ".", "....", "urn:uuid:",
+    "null", "[]", "moi", "mo:a.b.moi", "mo:../..", "bo:x", "hoan-tac:a.b.c", "hoan-tac:work.work_history.row001",
+    "them-dong", "tai-len", "identity.religion", "work.work_history.*", "work..x", ".", "....", "urn:uuid:",
     "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 BODIES = (
@@ -435,3 +435,31 @@ def test_a_draft_on_paper_hides_what_is_protected_from_officers(world, behind):
     assert SECRET not in said(print_draft(behind.pk, by=world.binh, at=NOON))
     changes.hand(behind.pk, by=world.phuc, at=NOON)
     assert SECRET in said(print_draft(behind.pk, by=world.an, at=NOON))
+
+
+# -- one human, two accounts ------------------------------------------------------------------------------------------
+
+
+def test_an_agencys_account_does_not_verify_the_record_of_who_is_behind_it(world):
+    """Giang's department account, and a personal one under the same name."""
+    change = world.submitted()
+    Account.objects.filter(pk=world.giang.pk).update(name="Nguyễn  thị AN")
+    giang = world.fresh(world.giang)
+    assert queries.why_not_verifier(Change.objects.get(pk=change.pk), giang, on=NOON.date()) == "own_record"
+    with refused("own_record"):
+        world.decide(change, ACCEPT, by=giang)
+
+
+def test_who_wrote_with_one_account_does_not_verify_with_the_other(world):
+    change = agency_part(world)
+    Account.objects.filter(pk=world.giang.pk).update(name=world.binh.name)
+    change = Change.objects.get(pk=change.pk)
+    assert queries.why_not_verifier(change, world.fresh(world.giang), on=NOON.date()) == "own_change"
+
+
+def test_a_head_with_an_agencys_account_does_not_confirm_the_own_line(world):
+    world.accepted()
+    Account.objects.filter(pk=world.giang.pk).update(name=world.an.name)
+    world.grant(world.giang, "agency_head", world.nnmt)
+    [each] = month.waiting_for(world.nnmt, world.fresh(world.giang), world.round(), on=CONFIRM_DAY.date())
+    assert each.blocked == "own_record"

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from hoso.access.models import Account, Grant
 from hoso.access.roles import ALL_TIERS, ROLES, Permission
 from hoso.base.errors import NotAllowed
+from hoso.base.text import plain
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
 
@@ -66,6 +67,14 @@ def require(account: Account, permission: Permission, organization: Organization
             account.acting_role = each.role  # the log names the role that was used
             return each
     raise NotAllowed("not_allowed")
+
+
+def may_be(account: Account, person: Person) -> bool:
+    """Whether a person may be the human behind an account: always behind their own; behind an agency's if the names are
+    equal: of that one nothing else is known; to refuse costs a desk, to allow would cost the rule of four eyes."""
+    if account.person_id is not None:
+        return account.person_id == person.pk
+    return account.kind == "agency" and plain(account.name) == person.name_plain
 
 
 def require_any(account: Account, permission: Permission, *, on: date) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account
@@ -19,6 +20,7 @@ from hoso.audit.queries import newest_seal
 from hoso.base.clock import day
 from hoso.base.errors import NotFound, Refused, refuse_if
 from hoso.base.ids import uuid7
+from hoso.base.text import plain
 from hoso.documents import queries as documents
 from hoso.documents import store
 from hoso.orgs import queries as orgs
@@ -43,7 +45,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
     old = queries.manifest_of(round_)
     if old is not None:
         _drop(old, by, at)
-    versions = [row for row in queries.ready(round_) if row.record.person_id != by.person_id]
+    versions = [row for row in queries.ready(round_) if not policy.may_be(by, row.record.person)]
     refuse_if(None if versions else "nothing_ready")
     lines = printing.manifest_lines(versions)
     data = printing.manifest_data(round_, lines, seal=newest_seal(), by=by, at=at)
@@ -141,7 +143,8 @@ def _take(manifest_id: Any, by: Account, at: datetime) -> Manifest:
         return manifest  # the same command again: go on where it stopped
     refuse_if(rules.why_not("sign", manifest.status))
     refuse_if(why_not_sign_now(manifest.round, day(at)))
-    own = by.person_id is not None and manifest.lines.filter(record__person=by.person_id).exists()
+    lines = manifest.lines.filter(Q(record__person=by.person_id) | Q(record__person__name_plain=plain(by.name)))
+    own = any(policy.may_be(by, line.record.person) for line in lines.select_related("record__person"))
     refuse_if("own_record" if own else None)
     refuse_if(None if signing.registered(by, on=day(at)) else "no_certificate")
     return manifest

@@ -210,7 +210,7 @@ def _waiting(
         above = moved.get(person)
         goes_to = above.confirmed_by if above and above.kept_by == agency else None
         asked = rules.Asked(
-            own=officer.person_id is not None and officer.person_id == person,
+            own=policy.may_be(officer, row.record.person),
             goes_up=goes_to is not None,
             accepted_by_me=officer.pk == row.accepted_by_id,
             confirmed=row.record_id in confirmed,

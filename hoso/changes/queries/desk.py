@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.policy import Held
 from hoso.base.errors import NotAllowed, refuse_if
+from hoso.base.text import plain
 from hoso.changes import rules
 from hoso.changes.models import Change
 from hoso.orgs import queries as orgs
@@ -46,7 +48,7 @@ def desk_for(organization: Organization, *, authors: Iterable[object], person: o
         desk = orgs.agency_above(desk)
 
 
-def authors_of(change: Change) -> set[object]:
+def authors_of(change: Change) -> set[UUID]:
     """Everybody whose hand is in a change."""
     hands = (change.entered_by_id, change.handed_by_id, change.submitted_by_id, change.saved_by_id, *change.writers)
     return {hand for hand in hands if hand is not None}
@@ -54,13 +56,23 @@ def authors_of(change: Change) -> set[object]:
 
 def why_not_verifier(change: Change, officer: Account, *, on: date) -> str | None:
     """Why an officer may not verify a submitted change: four eyes, or not their desk."""
+    authors, person = authors_of(change), change.record.person
     reason = rules.why_not_verify(
         officer=officer.pk,
-        officer_person=officer.person_id,
-        authors=authors_of(change),
-        person=change.record.person_id,
+        officer_person=person.pk if policy.may_be(officer, person) else officer.person_id,
+        authors={officer.pk} if _wrote_as_another(officer, change, authors) else authors,
+        person=person.pk,
     )
     return reason or (None if _at_desk(change, policy.held(officer, on), on) else "not_allowed")
+
+
+def _wrote_as_another(officer: Account, change: Change, authors: set[UUID]) -> bool:
+    """Whether the officer's human may have written it with the other of two accounts: a personal and an agency's, known
+    by the same name. Only the agency's side has such writers; one query there."""
+    if not (change.agency or change.on_behalf or officer.kind == "agency"):
+        return False
+    others = Account.objects.filter(pk__in=authors).exclude(kind=officer.kind).values_list("name", flat=True)
+    return any(plain(name) == plain(officer.name) for name in others)
 
 
 def stands_in(deputy: Held, *, on: date) -> bool:

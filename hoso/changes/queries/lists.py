@@ -37,7 +37,9 @@ def _for(officer: Account, on: date) -> QuerySet[Change]:
     own = Q(entered_by=officer) | Q(handed_by=officer) | Q(submitted_by=officer) | Q(saved_by=officer)
     own |= Q(writers__contains=[officer.pk])
     waiting = Change.objects.filter(desks, status=rules.Status.SUBMITTED).exclude(own)
-    return waiting.exclude(record__person=officer.person_id) if officer.person_id else waiting
+    if officer.person_id is None:  # an agency's account: see policy.may_be
+        return waiting.exclude(record__person__name_plain=plain(officer.name))
+    return waiting.exclude(record__person=officer.person_id)
 
 
 def to_verify(
