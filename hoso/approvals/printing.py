@@ -149,10 +149,17 @@ def manifest_pdf(data: dict[str, Any], lines: Sequence[Listed], *, at: datetime)
         "audit_seal": f"số {seal['number']}: {seal['digest']}" if seal else "",
         "leader": data["leader"],
         "watermark": data["watermark"],
+        "vouched": _vouched(lines),
         "supplement": data["supplement"] > 0,
         "late": data["late"],
     }
     return printing.print_manifest(cover, groups(lines), data, fonts=fonts(), at=at)
+
+
+def _vouched(lines: Sequence[Listed]) -> str:
+    """Whether heads confirmed the versions, so far as the province's rules have that step: all, some, none."""
+    given = [bool(each.confirmation and each.confirmation.confirmed_at) for each in lines]
+    return "all" if all(given) else "some" if any(given) else "none"
 
 
 def leader_stamp(by: Account, at: datetime) -> bytes:
