@@ -24,6 +24,8 @@ from hoso.regulation import rules as regulation
 
 Signer = Callable[[bytes], str]  # what is signed → a detached signature, as text
 
+NOT_YET = "Mục này phải có khi nhập lần đầu."
+
 
 @transaction.atomic
 def submit(change_id: UUID | str, *, declared: bool, sign: Signer | None, by: Account, at: datetime) -> Change:
@@ -55,7 +57,7 @@ def why_not_ready(opened: queries.Work, *, at: datetime) -> list[Problem]:
     problems = list(opened.problems)
     if opened.change.first_entry and not opened.change.agency:
         absent = [path for paths in opened.missing.values() for path in paths]
-        problems += [Problem(path, "Mục này phải có khi nhập lần đầu.") for path in absent]
+        problems += [Problem(path, NOT_YET) for path in absent]
     elif not opened.change.first_entry:
         code = opened.found.organization.profile
         if regulation.setting("evidence.required", on=day(at), code=code):

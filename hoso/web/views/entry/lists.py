@@ -204,7 +204,7 @@ def _list(request: Request, found: Held, change: "Change | None", *, agency: boo
     elif held:
         tasks = todo.held_tasks(request, found, agency=agency or None)
     else:
-        tasks = todo.empty_tasks(form)
+        tasks = todo.empty_tasks(form, agency=agency)
     return {
         "found": found,
         "record": found.record,

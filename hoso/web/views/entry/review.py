@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hoso.base.errors import Invalid, NotFound, Refused
 from hoso.changes import actions, queries
-from hoso.changes.actions.sending import why_not_ready
+from hoso.changes.actions.sending import NOT_YET, why_not_ready
 from hoso.changes.queries import Work
 from hoso.changes.rules import OPEN, Status
 from hoso.documents.printing.forms import print_receipt
 from hoso.orgs import queries as orgs
+from hoso.records import printing
 from hoso.records.forms.grammar import patterns, sections
 from hoso.records.paths import pattern_of, within
 from hoso.regulation import rules as regulation
@@ -83,7 +84,8 @@ def _show(request: Request, change: "Change", more: list[tuple[str, str]], statu
     reader = pages.opened(request, change)
     work = reader.work
     code = work.found.organization.profile
-    problems = [(_address(work, each.path), _label(work, each.path), reader.said(each)) for each in _all(request, work)]
+    found = _all(request, work)
+    problems = _by_section(reader, found)
     signature = regulation.setting("submission.signature", on=request.today, code=code) == "person"
     page = {
         "work": work,
@@ -92,7 +94,9 @@ def _show(request: Request, change: "Change", more: list[tuple[str, str]], statu
         "list_url": pages.list_url(change),
         "parts": [_part(reader, part.key) for part in sections(work.form)],
         "problems": problems,
+        "problem_count": len(found),
         "more": more,
+        "declared": "cam-doan" in request.POST,
         "changed": sum(edit.path not in work.locked for edit in work.edits),
         "scans": pages.scans(work),
         "declaration": regulation.value("submission.declaration", on=request.today, code=code),
@@ -108,6 +112,18 @@ def _all(request: Request, work: Work) -> list[Any]:
     order = {part.key: place for place, part in enumerate(sections(work.form))}
     found = why_not_ready(work, at=request.at)
     return sorted(found, key=lambda each: order.get(each.path.split(".")[0], 0))
+
+
+def _by_section(reader: Reader, found: list[Any]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What keeps a draft from being sent, section by section: address, label, and the sentence unless the field is
+    only not there yet, which the page says once."""
+    grouped: dict[str, list[tuple[str, str, str]]] = {}
+    for each in found:
+        section = each.path.split(".")[0]
+        title = _label(reader.work, section) if section else ""
+        text = "" if each.sentence == NOT_YET else reader.said(each)
+        grouped.setdefault(title, []).append((_address(reader.work, each.path), _label(reader.work, each.path), text))
+    return list(grouped.items())
 
 
 def _address(work: Work, path: str) -> str:
@@ -180,6 +196,7 @@ def receipt_pdf(request: Request, change_id: UUID) -> HttpResponse:
         "desk": change.desk.name if change.desk else "",
         "due": vn_date(change.due_on),
         "changes": _places(work),
+        "watermark": printing.watermark(work.found.organization.profile),
         "evidence": [[scan.row.title, scan.row.attachment.sha256] for scan in pages.scans(work)],
     }
     fonts = Path(settings.HOSO_ASSETS) / "@expo-google-fonts" / "tinos"

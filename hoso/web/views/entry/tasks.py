@@ -76,9 +76,17 @@ def _task(reader: Reader, part: Part) -> Task:
     return Task(part, url, "empty", gettext("Chưa nhập"), [], [gettext("Không bắt buộc")])
 
 
-def empty_tasks(form: Any) -> list[Task]:
-    """The sections before anything was opened."""
-    return [Task(part, "", "empty", gettext("Chưa nhập")) for part in sections(form)]
+def empty_tasks(form: type[Form], *, agency: bool) -> list[Task]:
+    """The sections before anything was opened: what is not for this side to fill says so."""
+    side, other = (
+        (Filler.AGENCY, gettext("Người có hồ sơ nhập")) if agency else (Filler.PERSON, gettext("Cơ quan nhập"))
+    )
+    found = []
+    for part in sections(form):
+        own = any(drafts.fills(leaf, side, first=True) for leaf in leaves_of(form, part))
+        kind, word = ("empty", gettext("Chưa nhập")) if own else ("none", other)
+        found.append(Task(part, "", kind, word, fillable=own))
+    return found
 
 
 def held_tasks(request: Request, held: Held, *, agency: bool | None = None) -> list[Task]:
