@@ -5,9 +5,11 @@ const all = document.querySelector("[data-pick-all]");
 const picks = [...document.querySelectorAll("[data-pick]")];
 const words = document.querySelector("[data-many]");
 
+const none = words?.textContent;
+
 const count = () => {
   const number = picks.filter((pick) => pick.checked).length;
-  if (words) words.textContent = words.dataset.many.replace("#", number);
+  if (words) words.textContent = number ? words.dataset.many.replace("#", number) : none;
   if (all) {
     all.checked = number === picks.length;
     all.indeterminate = number > 0 && number < picks.length;

@@ -83,7 +83,7 @@ def _page(request: Request, found: Any, refused: Refused | None = None) -> HttpR
     if watched:
         request.menu_here = reverse("sign")
     told = {
-        "problems": [("", _sentence(refused))] if refused else [],
+        "problems": [("g2" if refused.code == "nobody_chosen" else "", _sentence(refused))] if refused else [],
         "ticked": request.POST.getlist("nguoi") if refused else None,
         "watched": watched,
         "agency": found,

@@ -99,12 +99,14 @@ def _said(each: AgencyState) -> tuple[str, str]:
     return "empty", _("Chưa bắt đầu")
 
 
-def _may_open(request: Request, round_: Any) -> list[str]:
-    """Months of which a round can be opened now: this one if none is open, the one before as a late one."""
+def _may_open(request: Request, round_: Any) -> list[tuple[str, str]]:
+    """Months of which a round can be opened now, with the kind: this one, as a supplement if it had one, if none is
+    open; the one before as a late one."""
     this = f"{request.today:%Y-%m}"
     before = f"{request.today.replace(day=1) - timedelta(days=1):%Y-%m}"
     running = {each.month for each in queries.open_rounds(request.today)}
-    return [month for month in (this, before) if month not in running]
+    kinds = {this: "supplement" if queries.round_for(request.today) else "first", before: "late"}
+    return [(month, kind) for month, kind in kinds.items() if month not in running]
 
 
 @require_POST
