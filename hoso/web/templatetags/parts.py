@@ -262,9 +262,13 @@ def describedby(id: str, help: object = "", error: object = "") -> SafeString:
 
 @register.simple_tag
 def error_summary(problems: Iterable[tuple[str, object]]) -> SafeString:
-    """First in main after `back`: each problem (id of its control, sentence) as a link; nothing if there are none."""
+    """First in main after `back`: each problem (id of its control, sentence) as a link; nothing if there are none.
+
+    Where no problem is about a control, something else stands in the way, and the title says that.
+    """
     rows = list(problems)
-    return _part("error_summary", {"problems": rows}) if rows else SafeString("")
+    linked = any(control for control, _sentence in rows)
+    return _part("error_summary", {"problems": rows, "linked": linked}) if rows else SafeString("")
 
 
 @register.simple_tag
