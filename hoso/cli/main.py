@@ -92,7 +92,9 @@ def _complain(refusal: Exception) -> int:
     """One line on the error output for what was refused; the exit code."""
     said = str(refusal)
     if isinstance(refusal, Refused):
-        said = ", ".join([refusal.code, *(f"{name} {value}" for name, value in refusal.said.items())])
+        from hoso.base.refusals import sentence  # needs Django's settings, which some refusals come before
+
+        said = f"{sentence(refusal.code, refusal.said)} ({refusal.code})"
     if isinstance(refusal, Invalid):
         said = "; ".join([said, *(": ".join(map(str, problem)) for problem in refusal.problems)])
     _say(said)
