@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +25,7 @@ from hoso.changes import queries
 from hoso.changes.actions.printing import print_draft
 from hoso.changes.models import Change
 from hoso.changes.rules import Answer
+from hoso.documents import store
 from hoso.web.views.entry import pages
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, SCAN, SIGN_DAY, refused
 
@@ -463,3 +464,34 @@ def test_a_head_with_an_agencys_account_does_not_confirm_the_own_line(world):
     world.grant(world.giang, "agency_head", world.nnmt)
     [each] = month.waiting_for(world.nnmt, world.fresh(world.giang), world.round(), on=CONFIRM_DAY.date())
     assert each.blocked == "own_record"
+
+
+# -- what the log of the server is told -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/ho-so-cua-toi/", "/api/v1/changes"])
+def test_two_at_once_are_a_conflict_and_no_row_stands_in_the_servers_log(world, client, caplog, monkeypatch, address):
+    """A database that refuses a second row quotes it whole."""
+
+    from hoso.changes.queries import mine
+    from hoso.records.queries import of_person
+
+    def refuse(*_args, **_more):
+        monkeypatch.setattr("hoso.records.queries.of_person", of_person)  # once: the page that says so has a menu
+        monkeypatch.setattr("hoso.changes.queries.mine", mine)
+        raise IntegrityError(f"duplicate key value: Failing row contains ({SECRET})")
+
+    window(client, world.an)
+    monkeypatch.setattr("hoso.records.queries.of_person", refuse)
+    monkeypatch.setattr("hoso.changes.queries.mine", refuse)
+    client.raise_request_exception = False
+    answer = client.get(address)
+    assert answer.status_code == 409
+    assert SECRET not in answer.content.decode()
+    assert SECRET not in caplog.text
+
+
+def test_files_lie_in_folders_that_only_the_node_reads(tmp_path):
+    store.put(tmp_path / "files", ("k", {"k": b"k" * 32}), uuid7(), b"data")
+    assert [path for path in (tmp_path / "files").rglob("*") if path.stat().st_mode & 0o077] == []
+    assert (tmp_path / "files").stat().st_mode & 0o077 == 0

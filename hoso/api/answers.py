@@ -12,7 +12,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
     ValidationError,
 )
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
@@ -40,6 +40,7 @@ def register(api: NinjaAPI) -> None:
         UnreadablePostError,
         ValidationError,
         DataError,
+        IntegrityError,
         OperationalError,
         InterfaceError,
         HttpError,
@@ -66,6 +67,9 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
             response = problems.problem(503, "unavailable")
             response["Retry-After"] = "60"
             return response
+        case IntegrityError():  # two at once; the message quotes whole rows, so the log gets the kind only
+            log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
+            return problems.problem(409, "conflict")
         case ValidationError() | DataError():
             log.warning("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
             return problems.problem(422, "unprocessable")

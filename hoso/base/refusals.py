@@ -39,6 +39,7 @@ SENTENCES: dict[str, object] = {
     "wrong_content_type": _("Kiểu dữ liệu gửi lên không phải kiểu mà địa chỉ này nhận."),
     "bad_cursor": _("Vị trí trong danh sách không đúng."),
     "unprocessable": _("Một giá trị gửi lên không đúng dạng."),
+    "conflict": _("Việc khác vừa được ghi cùng lúc. Hãy mở lại trang rồi thử lại."),
     "broken": _("Lỗi đã được ghi lại. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút."),
     "unavailable": _("Cơ sở dữ liệu chưa sẵn sàng. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút."),
     # organisations, people

@@ -46,7 +46,8 @@ def put(folder: Path, ring: Ring, id: UUID, data: bytes | IO[bytes]) -> WrappedK
     key = AESGCM.generate_key(256)
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     path = where(folder, id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for place in (folder, path.parent.parent, path.parent):  # `parents=True` would leave those above open to all
+        place.mkdir(exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     digest, size = hashlib.sha256(), 0
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -155,6 +155,9 @@ class SayNo:
                 # Values may be in the message: the log gets the kind only.
                 log.warning("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
                 return errors.unprocessable(request)
+            case IntegrityError():  # two at once; the message quotes whole rows, so the log gets the kind only
+                log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
+                return errors.refused(request, Refused("conflict"))
             case OperationalError() | InterfaceError():
                 log.error("The database is away: %s", type(error).__name__)
                 return errors.unavailable(request)

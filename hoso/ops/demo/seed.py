@@ -269,6 +269,7 @@ def certify(demo: Demo) -> None:
     )  # fmt: skip
     path = home / "demo" / "leader.p12"
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
     path.write_bytes(issued.p12)
     leader |= {"certificate": str(path), "passphrase": passphrase}
     from cryptography.hazmat.primitives.serialization import Encoding
