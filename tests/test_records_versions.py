@@ -9,7 +9,6 @@ from hoso.base.canonical import canonical
 from hoso.records.crypto import new_key, protect
 from hoso.records.drafts import check
 from hoso.records.forms import Syll2026
-from hoso.records.levels import Level, level, line
 from hoso.records.paths import put
 from hoso.records.upgrades import upgrade
 from hoso.records.versions import (
@@ -126,15 +125,6 @@ def test_nothing_passes_for_a_value_but_the_value(document):
     assert first_broken([stored._replace(document=json.loads(text))], head) == 1
     assert first_broken([stored._replace(nonce=stored.nonce | {"salt": "00" * 32})], head) == 1
     assert first_broken([stored._replace(nonce=stored.nonce | {"more": ""})], head) == 1
-
-
-def test_a_level_is_found_in_what_others_signed():
-    first = version({"identity": {"gender": "F"}})
-    second = follow(first, {}, nonce=new_nonce())
-    lines = {"confirmed": [line(first), line(second)], "signed": [line(first)]}
-    assert level(first, **lines) is level(protect(first, new_key()), **lines) is Level.SIGNED
-    assert level(second, **lines) is Level.CONFIRMED
-    assert level(first._replace(document={"identity": {"gender": "M"}}), **lines) is Level.VERIFIED
 
 
 def test_a_document_is_carried_to_the_next_form_and_keeps_what_was_true_before():

@@ -27,11 +27,6 @@ def of_person(person: object) -> QuerySet[Event]:
     return Event.objects.filter(person=str(person)).order_by("-pk")
 
 
-def of_object(label: str, pk: object) -> QuerySet[Event]:
-    """What happened to one thing, newest first."""
-    return Event.objects.filter(object=f"{label}:{pk}").order_by("-pk")
-
-
 def newest(
     limit: int = 50,
     before: int | None = None,

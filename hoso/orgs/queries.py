@@ -10,14 +10,6 @@ from hoso.orgs.models import Organization
 from hoso.orgs.rules import Kind
 
 
-def by_code(code: str) -> Organization:
-    """The organisation of a code; NotFound."""
-    found = Organization.objects.filter(code=code).first()
-    if found is None:
-        raise NotFound("no_such_organization", code=code)
-    return found
-
-
 def by_id(organization_id: Any) -> Organization:
     """The organisation of an id; NotFound."""
     found = Organization.objects.filter(pk=organization_id).first()

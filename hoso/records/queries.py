@@ -257,12 +257,6 @@ def chain_breaks(record: Record) -> int | None:
     return versions.first_broken(chain, record.head_digest) if chain or record.head_digest else None
 
 
-def by_digest(digests: Iterable[str]) -> dict[str, Version]:
-    """Versions by digest, without their documents."""
-    rows = Version.objects.filter(digest__in=list(digests)).defer("envelope").select_related("record__person")
-    return {row.digest: row for row in rows}
-
-
 def summary(row: Version) -> dict[str, Any]:
     """What a version changed: section → paths."""
     return dict(row.summary)

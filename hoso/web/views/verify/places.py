@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -262,9 +261,3 @@ def locked(seen: Verification) -> list[Cell]:
         for each in held
         if (leaf := known.get(pattern_of(each.edit.path)))
     ]
-
-
-def found_on(evidence: "Evidence") -> SafeString:
-    """When a scan was uploaded, and the beginning and end of its digest."""
-    digest = evidence.attachment.sha256
-    return format_html("sha256 {}…{}", digest[:4], digest[-4:])
