@@ -100,7 +100,7 @@ def test_views_read_one_clock(path):
 @pytest.mark.parametrize("path", [path for path in SOURCES if is_actions(path)], ids=name_of)
 def test_an_act_says_who_and_when(path):
     """Every public action takes `by` and `at` by name, or is a step that its caller's act has opened."""
-    steps = {"lock", "open_", "close", "seal", "take_change", "move", "note", "note_writers", "seal_draft", "shown_text"}
+    steps = {"lock", "open_", "close", "seal", "take_change", "move", "note", "seal_draft", "shown_text"}
     steps |= {"why_not_ready", "why_not_now", "unfinished", "record", "note_sign_in", "find"}
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith(("_", "note_")) and node.name not in steps:

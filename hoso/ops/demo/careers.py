@@ -125,6 +125,7 @@ def typed(random: Random, who: Invented, life: Career, unit: str, today: date) -
     track, family = life.track, who.full_name.split()[0]
     year, month, step = life.steps[-1]
     province, commune = random.choice(PROVINCES), random.choice(COMMUNES)
+    home = commune[:1].lower() + commune[1:]
     found: Typed = {
         "identity.place_of_birth": f"{random.choice(OLD_DISTRICTS)}, tỉnh Minh Họa",
         "identity.native_place_commune": commune,
@@ -134,7 +135,7 @@ def typed(random: Random, who: Invented, life: Career, unit: str, today: date) -
         "identity.citizen_id_issue_date": _day(date(2021, random.randint(3, 12), random.randint(1, 28))),
         "identity.contact_phone": f"09{random.randrange(10**8):08}",
         "identity.social_insurance_number": f"22{random.randrange(10**8):08}",
-        "identity.current_address": f"Số {random.randint(1, 200)}, đường {random.choice(STREETS)}, {commune[:1].lower()}{commune[1:]}",
+        "identity.current_address": f"Số {random.randint(1, 200)}, đường {random.choice(STREETS)}, {home}",
         "identity.family_class_origin": random.choice(["Nông dân", "Công nhân", "Cán bộ, công chức, viên chức"]),
         "recruitment.occupation_before_recruitment": "Học sinh, sinh viên",
         "recruitment.first_recruitment_date": _day(life.began),
