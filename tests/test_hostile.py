@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,14 +19,15 @@ from hoso.api.urls import description
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
 from hoso.approvals.models import Manifest
-from hoso.base.errors import NotAllowed
+from hoso.base.errors import Invalid, NotAllowed
 from hoso.base.ids import uuid7
 from hoso.changes import actions as changes
 from hoso.changes import queries
 from hoso.changes.actions.printing import print_draft
 from hoso.changes.models import Change
 from hoso.changes.rules import Answer
-from hoso.documents import store
+from hoso.documents import files, store
+from hoso.documents import pages as drawing
 from hoso.web.views.entry import pages
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, SCAN, SIGN_DAY, refused
 
@@ -495,3 +497,27 @@ def test_files_lie_in_folders_that_only_the_node_reads(tmp_path):
     store.put(tmp_path / "files", ("k", {"k": b"k" * 32}), uuid7(), b"data")
     assert [path for path in (tmp_path / "files").rglob("*") if path.stat().st_mode & 0o077] == []
     assert (tmp_path / "files").stat().st_mode & 0o077 == 0
+
+
+# -- files that cost more than they weigh -----------------------------------------------------------------------------
+
+
+def slow_pdf():
+    """One page that fills itself thirty thousand times."""
+    strokes = b"0 0 600 800 re f " * 30_000
+    return (
+        b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\n%%%%EOF"
+        % (len(strokes), strokes)
+    )
+
+
+def test_a_page_that_would_be_drawn_for_hours_is_given_up(monkeypatch):
+    """Nobody else's page is drawn meanwhile: a few kilobytes must not stop a node."""
+    monkeypatch.setattr(drawing, "LONGEST", 0.05)
+    assert files.inspect(slow_pdf()).pages == 1
+    began = time.monotonic()
+    with pytest.raises(Invalid):
+        drawing.render_page(slow_pdf(), files.PDF, 1, 900)
+    assert time.monotonic() - began < 5

@@ -88,7 +88,8 @@ def _picture_of(data: bytes) -> Iterator[Image.Image]:
 
 def upright(image: Image.Image) -> Image.Image:
     """The picture as its camera says it should be held."""
-    return ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)  # a copy of a large one would cost a quarter of a gigabyte
+    return image
 
 
 def _picture(data: bytes) -> tuple[int, int, int]:

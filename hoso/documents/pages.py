@@ -2,10 +2,12 @@
 
 import io
 import math
+import time
 from typing import Literal
 
 import pypdfium2
 from PIL import Image
+from pypdfium2 import raw as pdfium
 
 from hoso.base.errors import Invalid, NotFound
 from hoso.documents.files import PDF, picture, upright
@@ -13,6 +15,7 @@ from hoso.documents.pdfium import opened
 
 WIDEST = 2400
 MOST_DRAWN = 12_000_000  # pixels of one picture
+LONGEST = 5.0  # seconds for one page
 
 Format = Literal["PNG", "WEBP"]
 
@@ -40,10 +43,29 @@ def _pdf_page(data: bytes, page: int, width: int) -> Image.Image:
             if wide <= 0 or tall <= 0:
                 raise Invalid("damaged")
             scale = _scale(wide, tall, width)
-            drawn: Image.Image = sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil()
-            return drawn.convert("RGB")
+            return _drawn(sheet, math.ceil(wide * scale), math.ceil(tall * scale))
     except pypdfium2.PdfiumError as trouble:
         raise Invalid("damaged") from trouble
+
+
+def _drawn(sheet: pypdfium2.PdfPage, wide: int, tall: int) -> Image.Image:
+    """The page on white, or Invalid with `damaged` if it takes too long: a few kilobytes may ask for hours of drawing,
+    and nobody else's page is drawn meanwhile."""
+    flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
+    bitmap = pypdfium2.PdfBitmap.new_native(wide, tall, pdfium.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, wide, tall)
+    where, end = (bitmap, sheet, 0, 0, wide, tall, 0, flags), time.monotonic() + LONGEST
+    pause = pdfium.IFSDK_PAUSE(version=1)
+    late = type(pause.NeedToPauseNow)(lambda _pause: time.monotonic() > end)  # asked between the objects of a page
+    pause.NeedToPauseNow = late
+    state = pdfium.FPDF_RenderPageBitmap_Start(*where, pause)
+    pdfium.FPDF_RenderPage_Close(sheet)
+    if state != pdfium.FPDF_RENDER_DONE:
+        raise Invalid("damaged")
+    if sheet.formenv:
+        pdfium.FPDF_FFLDraw(sheet.formenv, *where)
+    drawn: Image.Image = bitmap.to_pil()
+    return drawn.copy()  # of the bitmap's memory nothing is kept
 
 
 def _picture(data: bytes, page: int, width: int) -> Image.Image:
@@ -54,7 +76,8 @@ def _picture(data: bytes, page: int, width: int) -> Image.Image:
             image.draft("RGB", (width, width))
             held = upright(image)
             clear = held.mode in ("RGBA", "LA", "PA") or "transparency" in held.info
-            held = held.convert("RGBA" if clear else "RGB")
+            mode = "RGBA" if clear else "RGB"
+            held = held if held.mode == mode else held.convert(mode)
             scale = min(1.0, _scale(held.width, held.height, width))
             size = (max(1, round(held.width * scale)), max(1, round(held.height * scale)))
             held = held.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
