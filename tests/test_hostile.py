@@ -505,12 +505,12 @@ def test_files_lie_in_folders_that_only_the_node_reads(tmp_path):
 def slow_pdf():
     """One page that fills itself thirty thousand times."""
     strokes = b"0 0 600 800 re f " * 30_000
-    return (
+    before = (
         b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>endobj\n"
-        b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\n%%%%EOF"
-        % (len(strokes), strokes)
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>endobj\n4 0 obj"
     )
+    stream = b"<</Length %d>>stream\n%s\nendstream endobj\n" % (len(strokes), strokes)
+    return before + stream + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
 
 
 def test_a_page_that_would_be_drawn_for_hours_is_given_up(monkeypatch):
