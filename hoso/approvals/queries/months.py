@@ -283,6 +283,14 @@ def ready(round_: Round) -> QuerySet[Version]:
     return found.select_related("record__person").order_by("record__person_id", "record_id")
 
 
+def ready_for(round_: Round, person_id: object) -> tuple[int, int]:
+    """How many are ready to sign, and how many of them are this person's own, which somebody else must sign. One
+    query."""
+    own = Q(record__person_id=person_id)
+    counted = ready(round_).order_by().aggregate(all=Count("pk"), own=Count("pk", filter=own))
+    return counted["all"], counted["own"]
+
+
 def agency_states(round_: Round) -> list[AgencyState]:
     """Every agency with what changed and what is confirmed, those that are behind first. Six queries."""
     agency_of = finder()

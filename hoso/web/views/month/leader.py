@@ -51,7 +51,8 @@ def cockpit(request: Request) -> HttpResponse:
     states = queries.agency_states(round_) if round_ else []
     manifest = queries.manifest_of(round_) if round_ else None
     reason = queries.why_not_sign_now(round_, request.today) if round_ else "no_round"
-    ready = queries.ready(round_).count() if round_ else 0
+    every, own = queries.ready_for(round_, request.user.person_id if leads else None) if round_ else (0, 0)
+    ready = every - own
     chosen = request.GET.get("loc", "")
     if chosen not in FILTERS:
         chosen = "chua" if any(map(_behind, states)) else "tat-ca"
@@ -62,7 +63,8 @@ def cockpit(request: Request) -> HttpResponse:
         "manifest": manifest,
         "agencies": len(queries.agencies_of(manifest)) if manifest else 0,
         "ready": ready,
-        "steps": _steps(states, ready),
+        "own_ready": own,
+        "steps": _steps(states, every),
         "filters": [(key, text, sum(map(wanted, states)), key == chosen) for key, (text, wanted) in FILTERS.items()],
         "states": [(each, *_said(each)) for each in states if FILTERS[chosen][1](each)],
         "done": sum(1 for each in states if each.changed and not _behind(each)),
