@@ -13,9 +13,11 @@ from hoso.changes.actions.drafting import shown_text
 from hoso.changes.queries import Returned, Work
 from hoso.records import drafts
 from hoso.records import queries as records
-from hoso.records.forms.grammar import Leaf, Part, Problem, Tier, columns, in_order, patterns, sections
-from hoso.records.paths import get, pattern_of, within
+from hoso.records.forms.grammar import Leaf, Part, Problem, Tier, columns, in_order, sections
+from hoso.records.paths import get, within
 from hoso.web.http import Request
+from hoso.web.views.entry import evidence
+from hoso.web.views.entry.evidence import Scan
 from hoso.web.views.entry.fields import Field, Reader, build, id_of, said
 
 if TYPE_CHECKING:
@@ -91,22 +93,6 @@ class Table:
     def live(self) -> int:
         """Rows that are not taken away."""
         return sum(row.state != "removed" for row in self.rows)
-
-
-class Scan(NamedTuple):
-    """A piece of evidence and what it supports, in words."""
-
-    row: Any
-    pages: range
-    supports: list[str]
-    choices: list[tuple[str, str, bool]] = []  # what it may support on this page: path, words, whether it does
-
-
-class Place(NamedTuple):
-    """Something a scan may support."""
-
-    path: str
-    label: str
 
 
 def opened(request: Request, change: "Change", **more: Any) -> Reader:
@@ -236,11 +222,11 @@ def frame(reader: Reader, part: Part, *, scope: str = "") -> dict[str, Any]:
         "section_url": section_url(work.change, part.key),
         "scope": scope,
         "scans": [
-            scan._replace(choices=_choices(work, scan.row, scope))
+            scan._replace(choices=evidence.choices(work, scan.row, scope, label_or_other))
             for scan in scans(work)
-            if _touches(scan.row.paths, scope)
+            if evidence.touches(scan.row.paths, scope)
         ],
-        "places": places(work, scope),
+        "places": evidence.places(work, scope, label_or_other),
         "evidence_article": "evidence.required",
         "evidence_needed": not work.change.first_entry,
     }
@@ -366,51 +352,21 @@ def _problems(reader: Reader, scope: str) -> list[tuple[str, str]]:
             continue
         keys = each.path.split(".")
         place = id_of(each.path) if depth or len(keys) < 3 else f"dong-{keys[2]}"
-        found.append((place, f"{_label(work, each.path)}: {reader.said(each)}"))
+        found.append((place, f"{label_or_other(work, each.path)}: {reader.said(each)}"))
     return found
 
 
-def _label(work: Work, path: str) -> str:
+def label_or_other(work: Work, path: str) -> str:
+    """The same, also of a place that the form does not have."""
     try:
         return label_of(work, path)
     except (KeyError, NotFound):
         return gettext("Mục không có trong mẫu")
 
 
-# -- evidence ----------------------------------------------------------------------------------------------------
-
-
 def scans(work: Work) -> list[Scan]:
-    """The evidence of a draft, without pictures that are themselves the value of a field."""
-    return [
-        Scan(each, range(1, min(each.attachment.pages, 6) + 1), [_label(work, path) for path in each.paths])
-        for each in work.evidence
-        if not (len(each.paths) == 1 and _is_image(work, each.paths[0]))
-    ]
-
-
-def _is_image(work: Work, path: str) -> bool:
-    leaf = patterns(work.form).get(pattern_of(path))
-    return bool(leaf and leaf.kind and leaf.kind.name == "image")
-
-
-def _touches(paths: Iterable[str], scope: str) -> bool:
-    return any(within(path, scope) or within(scope, path) for path in paths)
-
-
-def _choices(work: Work, evidence: Any, scope: str) -> list[tuple[str, str, bool]]:
-    """What a scan may support on this page: all of it, each change, and what it supports already."""
-    held = [path for path in evidence.paths if _touches([path], scope)]
-    offered = {scope: gettext("Mọi thay đổi ở trang này")}
-    offered |= {path: _label(work, path) for path in held if path not in offered}
-    offered |= {place.path: place.label for place in places(work, scope)}
-    return [(path, label, path in held) for path, label in offered.items()] if len(offered) > 1 else []
-
-
-def places(work: Work, scope: str) -> list[Place]:
-    """What a scan of this page may support, narrower than the whole: the changed values and rows of it."""
-    edits = [edit.path for edit in work.edits if within(edit.path, scope) and edit.path not in work.locked]
-    return [Place(path, _label(work, path)) for path in edits if path != scope]
+    """The evidence of a draft with what it supports in words."""
+    return evidence.scans(work, label_or_other)
 
 
 # -- the whole draft ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -64,7 +64,10 @@ def due_words(due_on: date, today: date) -> Due:
         return Due("late", gettext("Quá %(count)d ngày làm việc") % {"count": max(days, 1)})
     if when == "today":
         return Due("soon", gettext("Hạn hôm nay"))
-    return Due("soon" if when == "soon" else "waiting", gettext("Còn %(count)d ngày làm việc") % {"count": days})
+    return Due(
+        "soon" if when == "soon" else "waiting",
+        ngettext("Còn %(count)d ngày làm việc", "Còn %(count)d ngày làm việc", days) % {"count": days},
+    )
 
 
 @require_GET
