@@ -312,3 +312,69 @@ def test_axe_finds_nothing(world, window):
             if wide > 0:
                 found.append((width, address, "scrolls sideways", wide))
     assert found == []
+
+
+def test_two_tabs_choose_between_two_texts(world, window):
+    now = timezone.now()
+    change = actions.open_draft(world.record.pk, agency=False, on_behalf=False, copy_of=None, by=world.an, at=now)
+    first, second = window(world.an), window(world.an)
+    for page in (first, second):
+        page.goto(f"/ho-so-cua-toi/{change.pk}/identity/")
+    for page, text in ((first, "Lan"), (second, "Mai")):
+        page.fill("#identity-other_names", text)
+        press(page, '.form-acts button[value="luu"]') if page is first else page.click('.form-acts button[value="luu"]')
+    choice = second.locator(".clash input[value=mine], .clash input[type=radio]")
+    choice.first.wait_for()
+    assert "Lan" in second.locator("main").inner_text() and second.title().startswith("Lỗi:")
+    assert second.input_value("#identity-other_names") == "Mai"
+    assert (
+        queries.work(queries.open_draft(world.record, agency=False), on=now.date()).typed["identity.other_names"]
+        == "Lan"
+    )
+
+
+def test_a_scan_supports_other_places_later(world, window):
+    now = timezone.now()
+    change = actions.open_draft(world.record.pk, agency=False, on_behalf=False, copy_of=None, by=world.an, at=now)
+    actions.save(change.pk, typed={"identity.other_names": "Lan"}, seen={}, done={}, by=world.an, at=now)
+    scan = actions.attach(
+        change.pk, data=picture()["buffer"], name="a.png", title="Đơn", paths=["identity"], by=world.an, at=now
+    )
+    page = window(world.an)
+    page.goto(f"/ho-so-cua-toi/{change.pk}/identity/")
+    page.click(f"#muc-{scan.pk} summary")
+    page.uncheck(f'[name="muc:{scan.pk}"][value="identity"]')
+    press(page, f'button[value="muc:{scan.pk}"]')
+    assert "Hãy chọn" in page.locator(f"#muc-{scan.pk}").inner_text()  # a scan that supports nothing is no evidence
+    page.check(f'[name="muc:{scan.pk}"][value="identity.other_names"]')
+    page.uncheck(f'[name="muc:{scan.pk}"][value="identity"]')
+    press(page, f'button[value="muc:{scan.pk}"]')
+    scan.refresh_from_db()
+    assert scan.paths == ["identity.other_names"]
+    assert "Chứng minh cho: Các tên gọi khác" in page.locator(".evidence").inner_text()
+
+
+def test_axe_finds_nothing_on_the_pages_of_the_agency_and_the_receipt(world, window):
+    now = timezone.now()
+    sent = world.submitted()
+    draft = actions.open_draft(world.record.pk, agency=True, on_behalf=False, copy_of=None, by=world.binh, at=now)
+    found = []
+    for width in (1440, 390, 320):
+        own, officer = (window(each, viewport={"width": width, "height": 900}) for each in (world.an, world.binh))
+        visits = [(own, "/ho-so-cua-toi/"), (own, f"/ho-so-cua-toi/{sent.pk}/bien-nhan/")]
+        visits += [
+            (officer, f"/ho-so/{world.record.pk}/phan-co-quan/"),
+            (officer, f"/ho-so/{world.record.pk}/nhap-thay/"),
+        ]
+        visits += [(officer, f"/ho-so-cua-toi/{draft.pk}/{name}") for name in ("salary/", "reward/", "xem-lai/")]
+        for page, address in visits:
+            page.goto(address)
+            page.evaluate(AXE)
+            result = page.evaluate(
+                "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+            )
+            found += [(width, address, each["id"], each["nodes"][0]["html"][:150]) for each in result["violations"]]
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide > 0:
+                found.append((width, address, "scrolls sideways", wide))
+    assert found == []
