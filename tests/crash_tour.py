@@ -130,7 +130,7 @@ class Walker(threading.Thread):
     def _sign_in(self, role: str) -> requests.Session:
         session, who = requests.Session(), self.cast[role]
         token = session.get(self._at("/session"), timeout=30).json()["csrf_token"]
-        session.headers |= {"X-CSRFToken": token, "Referer": self.product.address}
+        session.headers.update({"X-CSRFToken": token, "Referer": self.product.address})
         body = {"username": who["username"], "password": who["password"]}
         answer = session.post(self._at("/session"), json=body, timeout=30)
         answer.raise_for_status()
