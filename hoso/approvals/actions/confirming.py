@@ -69,21 +69,9 @@ def confirm(
     refuse_if(rules.why_not_together([each.alone for each in asked]))
     digest = rules.lines_digest(_line(each) for each in asked)
     made = _keep(asked, round_, agency, basis, _signature(digest, sign, by, at), by, at)
-    for row in made:
-        _corrected(row, at)
-        audit.record(
-            "round.confirmed",
-            by=by,
-            object=row.version,
-            at=at,
-            person=row.version.record.person_id,
-            organization=agency,
-            role=basis.role,
-            seq=row.seq,
-            digest=row.digest,
-            batch=str(row.batch),
-            lines=digest,
-        )
+    _corrected(made, at)
+    told = [(row.version, row.version.record.person_id, _told(row, digest)) for row in made]
+    audit.record_each("round.confirmed", told, by=by, at=at, organization=agency, role=basis.role)
     return made
 
 
@@ -156,12 +144,16 @@ def _keep(
     )
 
 
-def _corrected(row: Confirmation, at: datetime) -> None:
-    """What was sent back is corrected once this version, or a later one of the record, is confirmed."""
-    for back in SentBack.objects.filter(version__record=row.record_id, version__seq__lte=row.seq).select_related(
-        "version"
-    ):
-        duties.close("change.correct", subject=back.version, at=at)
+def _told(row: Confirmation, lines: str) -> dict[str, Any]:
+    return {"seq": row.seq, "digest": row.digest, "batch": str(row.batch), "lines": lines}
+
+
+def _corrected(made: Sequence[Confirmation], at: datetime) -> None:
+    """What was sent back is corrected once its version, or a later one of the record, is confirmed."""
+    seqs = {row.record_id: row.seq for row in made}
+    for back in SentBack.objects.filter(version__record__in=list(seqs)).select_related("version"):
+        if back.version.seq <= seqs[back.version.record_id]:
+            duties.close("change.correct", subject=back.version, at=at)
 
 
 @transaction.atomic

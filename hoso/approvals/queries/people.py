@@ -76,12 +76,7 @@ def units(viewer: Account, *, on: date) -> QuerySet[Organization]:
 
 def _in_scope(viewer: Account, *, on: date) -> Any:
     paths = policy.require_any(viewer, Permission.PEOPLE_VIEW, on=on)
-    record = Record.objects.filter(
-        Q(family="contract", person__employments__category=Category.CONTRACT_WORKER)
-        | ~Q(person__employments__category=Category.CONTRACT_WORKER) & Q(family="syll"),
-        person=OuterRef("person"),
-        person__employments__until=None,
-    )
+    record = Record.objects.filter(person=OuterRef("person"), family=OuterRef("family"))
     head = Version.objects.filter(record=OuterRef("record"), seq=OuterRef("head_seq"))
     changes = Change.objects.filter(record=OuterRef("record"))
     signed = ManifestLine.objects.filter(
@@ -92,6 +87,11 @@ def _in_scope(viewer: Account, *, on: date) -> Any:
         Employment.objects.current()
         .under(paths)
         .annotate(
+            family=Case(
+                When(category=Category.CONTRACT_WORKER, then=Value("contract")),
+                default=Value("syll"),
+                output_field=CharField(),
+            ),
             record=Subquery(record.values("pk")[:1]),
             head_seq=Subquery(record.values("head_seq")[:1]),
             accepted_at=Subquery(head.values("accepted_at")[:1]),

@@ -12,6 +12,7 @@ SIZE = (1240, 1754)  # A4 at 150 dots an inch
 
 
 @cache
+@cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     folder = Path(settings.HOSO_ASSETS) / "@expo-google-fonts" / "tinos"
     found = sorted(folder.rglob(f"Tinos_{name}.ttf"))
