@@ -244,6 +244,32 @@ def test_a_department_administrator_watches_and_does_not_sign(month, client, now
     assert client.get(reverse("month-agency", args=[month.nnmt.pk])).status_code == 200
 
 
+def test_a_refusal_stands_beside_the_form_with_what_was_ticked_and_typed(month, as_, now):
+    client = as_(month.chi)
+    page = client.post(reverse("month-confirm", args=[month.nnmt.pk]), {"ky": month.round().pk, "cam-doan": "1"})
+    assert page.status_code == 409 and 'class="error-summary' in text(page) and "Còn 1 người" in text(page)
+    version = month.record.versions.order_by("-seq").first()
+    unsaid = {"ky": month.round().pk, "nguoi": [version.pk]}
+    page = client.post(reverse("month-confirm", args=[month.nnmt.pk]), unsaid)
+    assert page.status_code == 409 and f'value="{version.pk}" data-pick checked' in text(page)
+    unsaid["tu"] = "so-sanh"
+    page = client.post(reverse("month-confirm", args=[month.nnmt.pk]), unsaid)
+    assert page.status_code == 409 and 'class="send-back"' in text(page)
+    where = reverse("month-send-back", args=[month.nnmt.pk, version.pk])
+    page = text(client.post(where, {"ky": month.round().pk, "ly-do": " "}))
+    assert '<details class="send-back" open>' in page and 'id="ly-do-error"' in page
+    confirm(month)
+    manifest = built(month)
+    now.at = SIGN_DAY
+    client = as_(month.dung)
+    where = reverse("sign-manifest", args=[manifest.pk])
+    page = client.post(where, {"cach": "tai"})
+    assert page.status_code == 409 and 'id="da-ky-error"' in text(page)
+    page = client.post(where, {"cach": "tep", "chung-thu": upload(month.certificate.p12), "mat-khau-chung-thu": "sai"})
+    assert page.status_code == 409 and 'value="tep" checked' in text(page)
+    assert 'id="mat-khau-chung-thu-error"' in text(page)
+
+
 REFUSALS = {
     "not_pdf": "không phải PDF",
     "other_document": "không phải bảng kê này",

@@ -32,7 +32,14 @@ from hoso.approvals.queries.months import (
     why_not_confirm_now,
     why_not_sign_now,
 )
-from hoso.approvals.queries.officers import Officer, agency, confirmable_agencies, heads_confirm, officers
+from hoso.approvals.queries.officers import (
+    Officer,
+    agency,
+    confirmable_agencies,
+    heads_confirm,
+    officers,
+    watchable_agency,
+)
 
 __all__ = [
     "AgencyState",
@@ -74,6 +81,7 @@ __all__ = [
     "signed_pdf",
     "waiting_count",
     "waiting_for",
+    "watchable_agency",
     "why_not_confirm_now",
     "why_not_sign_now",
 ]

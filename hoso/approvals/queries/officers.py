@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account, Grant
+from hoso.access.roles import Permission
 from hoso.base.errors import NotFound
 from hoso.orgs import queries as orgs
 from hoso.orgs.models import Organization
@@ -47,6 +48,12 @@ def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
         if heads_confirm(each, on=on)
         and (each.pk in as_head or (administrator_may(each, on=on) and _stands_in(each, as_admin[each.pk], on)))
     ]
+
+
+def watchable_agency(account: Account, *, on: date) -> Organization | None:
+    """The first agency whose month this account may watch, as an administrator's deputy does."""
+    paths = policy.scope(account, Permission.ROUND_WATCH, on=on)
+    return orgs.tree().filter(path__in=paths, is_agency=True).first()
 
 
 def heads_confirm(agency: Organization, *, on: date) -> bool:

@@ -84,8 +84,12 @@ def address(name: str, *args: object) -> str:
 
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """Everything this account must do now, most urgent first; whoever has no role goes to their own record."""
-    officer = context.me(request)["officer"]
+    """Everything this account must do now, most urgent first; whoever has no role goes to their own record, and whoever
+    only reads the log to the log."""
+    me = context.me(request)
+    officer = me["officer"]
+    if not officer and not me["personal"] and _may(request, Permission.LOG_READ) and address("log"):
+        return HttpResponseRedirect(address("log"))
     if not officer and address("own-record"):
         return HttpResponseRedirect(address("own-record"))
     found = [*_to_verify(request), *_month_duties(request), *_own(request)]

@@ -47,14 +47,18 @@ def watches_all(account: Any, *, on: date) -> bool:
 
 @require_GET
 def month(request: Request) -> HttpResponse:
-    """The first agency whose month this account confirms; the department's people go to the page of the signature."""
+    """The first agency whose month this account confirms, or else watches; the department's people go to the page of
+    the signature."""
     mine = queries.confirmable_agencies(request.user, on=request.today)
     if mine:
         return _page(request, mine[0])
     if watches_all(request.user, on=request.today):
         return HttpResponseRedirect(reverse("sign"))
     refuse_if("no_head_level" if policy.scope(request.user, Permission.ROUND_CONFIRM, on=request.today) else None)
-    raise NotAllowed("not_allowed")
+    watched = queries.watchable_agency(request.user, on=request.today)
+    if watched is None:
+        raise NotAllowed("not_allowed")
+    return _page(request, watched)
 
 
 @require_GET
