@@ -24,9 +24,13 @@ from hoso.records.models import Record
 ACCEPT = {"*": Answer(accepted=True)}
 
 
-def past(demo: Demo, chosen: list[Someone]) -> Manifest:
-    """Everybody chosen has a first version, confirmed by the heads and signed by the department in the month before."""
+def first_versions(demo: Demo, chosen: list[Someone]) -> None:
+    """Everybody chosen gets a first version in the month before."""
     load(demo, chosen, at=demo.past - timedelta(days=9))
+
+
+def past(demo: Demo) -> Manifest:
+    """The first versions are confirmed by the heads and signed by the department in the month before."""
     round_ = approvals.open_round(month_of(day(demo.past)), by=demo.system, at=demo.past - timedelta(days=8))
     for place in PLACES:
         if place.is_agency:
@@ -243,4 +247,4 @@ def _fits(form: type[Form], path: str) -> bool:
     return path.split(".", maxsplit=1)[0] in form.model_fields
 
 
-__all__ = ["coefficient", "past", "present"]
+__all__ = ["coefficient", "first_versions", "past", "present"]
