@@ -1,5 +1,6 @@
 """The record page of a full 38-item record, beside fetching, decrypting and validating that document alone."""
 
+import secrets
 import statistics
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ def measure() -> dict[str, float]:
 
     record = full_record()
     officer = Grant.objects.filter(role="dept_admin", until=None).select_related("account")[0].account
-    own = Account.objects.get(person=record.person_id)
+    own = settled(Account.objects.get(person=record.person_id))
 
     def page(account: Any) -> Callable[[], object]:
         client = Client(headers={"host": "localhost"})
@@ -32,6 +33,19 @@ def measure() -> dict[str, float]:
         return drafts.check(records.form_of(row), records.document(row))
 
     return {"page, an officer": median(page(officer)), "page, the person": median(page(own)), "bare": median(bare)}
+
+
+def settled(account: Any) -> Any:
+    """The account with a password that need not be changed first: else every page of it is a redirect."""
+    from django.utils import timezone
+
+    from hoso.access import actions
+    from hoso.access.queries import system
+
+    if not account.must_change_password:
+        return account
+    password = secrets.token_urlsafe(12)
+    return actions.give_password(account, password=password, must_change=False, by=system(), at=timezone.now())
 
 
 def median(work: Callable[[], object]) -> float:
