@@ -10,7 +10,7 @@ import psycopg
 from django.conf import settings
 from django.db import transaction
 
-from hoso.approvals import queries as month
+from hoso.approvals import actions as approvals
 from hoso.audit.models import Event
 from hoso.base import cluster
 from hoso.ops import node, sealing
@@ -58,11 +58,12 @@ def make(size: int, *, now: datetime, say: Say) -> Path:
         months.first_versions(demo, chosen)
     _count_rows()
     step("first versions kept")
+    sealing.seal_now(at=demo.past)  # the manifest carries the newest seal
     with transaction.atomic():
         manifest = months.past(demo)
     step(f"{manifest.count} records confirmed and signed: {manifest.number}")
-    path = Path(settings.HOSO_HOME) / f"manifest-{manifest.round.month}.pdf"
-    path.write_bytes(month.signed_pdf(manifest))
+    _manifest, pdf = approvals.export(manifest.pk, by=demo.system, at=now)
+    (Path(settings.HOSO_HOME) / f"manifest-{manifest.round.month}.pdf").write_bytes(pdf)
     with transaction.atomic():
         months.present(demo, chosen, newcomers)
     step("this month under way")
