@@ -39,7 +39,8 @@ def held(account: Account, on: date) -> list[Held]:
 
 def _in_force(on: date) -> QuerySet[Grant]:
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    return Grant.objects.filter(period, account__is_active=True).select_related("organization").order_by("pk")
+    found = Grant.objects.filter(period, account__is_active=True).select_related("organization").order_by("pk")
+    return found.defer(*(f"organization__{name}" for name in ("code", "kind", "parent", "is_agency", "profile")))
 
 
 def _held(grant: Grant, on: date) -> Held:

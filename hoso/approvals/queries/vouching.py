@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import TextField, UUIDField, Value
+from django.db import connection
 
-from hoso.approvals.models import Confirmation, ManifestLine, SentBack
-from hoso.approvals.rules import Level, ManifestStatus
+from hoso.approvals.rules import Level
 from hoso.audit import queries as audit
 from hoso.audit.models import Event
 from hoso.audit.rules import LOOKS
@@ -92,23 +91,31 @@ def vouches(record: Record) -> list[Vouch]:
 
 
 def _marks(record: Record) -> list[Any]:
-    """What heads and the department did with a record's versions, oldest first: level (NONE was sent back), and what a
-    vouch says. One query."""
-    none, no_manifest = Value("", TextField()), Value(None, UUIDField())
-    lines = ManifestLine.objects.filter(record=record, manifest__status=ManifestStatus.SEALED)
-    signed = lines.exclude(manifest__signed_at=None).values_list(
-        Value(int(Level.SIGNED)), "seq", "manifest__signed_at", "manifest__signed_by__name", Value("dept_leader"),
-        "manifest__round__month", "manifest__round__supplement", "manifest__number", none, "manifest",
-    )  # fmt: skip
-    confirmed = Confirmation.objects.filter(record=record).exclude(confirmed_at=None).values_list(
-        Value(int(Level.CONFIRMED)), "seq", "confirmed_at", "confirmed_by__name", "role",
-        "round__month", "round__supplement", none, "basis", no_manifest,
-    )  # fmt: skip
-    sent_back = SentBack.objects.filter(version__record=record).exclude(sent_at=None).values_list(
-        Value(int(Level.NONE)), "version__seq", "sent_at", "sent_by__name", Value("agency_head"),
-        "round__month", "round__supplement", none, none, no_manifest,
-    )  # fmt: skip
-    return sorted(signed.union(confirmed, sent_back, all=True), key=lambda mark: (mark[2], mark[0]))
+    """What heads and the department did with a record's versions, oldest first: level (0 was sent back), and what a
+    vouch says. One query, written out: every record page asks it, and building it costs four times its answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, {"record": record.pk})
+        return sorted(cursor.fetchall(), key=lambda mark: (mark[2], mark[0]))
+
+
+MARKS = """SELECT 3, line.seq, manifest.signed_at, account.name, 'dept_leader', round.month, round.supplement, manifest.number, '',
+    manifest.id
+FROM approvals_manifestline line JOIN approvals_manifest manifest ON manifest.id = line.manifest_id
+    JOIN approvals_round round ON round.id = manifest.round_id JOIN access_account account
+    ON account.id = manifest.signed_by_id
+WHERE line.record_id = %(record)s AND manifest.status = 'sealed'
+UNION ALL
+SELECT 2, confirmation.seq, confirmation.confirmed_at, account.name, confirmation.role, round.month, round.supplement,
+    '', confirmation.basis, NULL
+FROM approvals_confirmation confirmation JOIN approvals_round round ON round.id = confirmation.round_id
+    JOIN access_account account ON account.id = confirmation.confirmed_by_id
+WHERE confirmation.record_id = %(record)s
+UNION ALL
+SELECT 0, version.seq, back.sent_at, account.name, 'agency_head', round.month, round.supplement, '', '', NULL
+FROM approvals_sentback back JOIN records_version version ON version.id = back.version_id
+    JOIN approvals_round round ON round.id = back.round_id JOIN access_account account ON account.id = back.sent_by_id
+WHERE version.record_id = %(record)s
+"""
 
 
 def _vouches(marks: Iterable[Any]) -> list[Vouch]:
