@@ -98,8 +98,8 @@ def _marks(record: Record) -> list[Any]:
         return sorted(cursor.fetchall(), key=lambda mark: (mark[2], mark[0]))
 
 
-MARKS = """SELECT 3, line.seq, manifest.signed_at, account.name, 'dept_leader', round.month, round.supplement, manifest.number, '',
-    manifest.id
+MARKS = """SELECT 3, line.seq, manifest.signed_at, account.name, 'dept_leader', round.month, round.supplement,
+    manifest.number, '', manifest.id
 FROM approvals_manifestline line JOIN approvals_manifest manifest ON manifest.id = line.manifest_id
     JOIN approvals_round round ON round.id = manifest.round_id JOIN access_account account
     ON account.id = manifest.signed_by_id
