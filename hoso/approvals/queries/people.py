@@ -53,6 +53,8 @@ def people(viewer: Account, asked: Asked, *, on: date, after: str = "", before: 
         beyond = Q(person__name_sort__lt=name) | Q(person__name_sort=name, person__lt=pk)
         after_it = Q(person__name_sort__gt=name) | Q(person__name_sort=name, person__gt=pk)
         page = found.filter(beyond if backwards else after_it)
+        edge = "person__name_sort__lte" if backwards else "person__name_sort__gte"
+        page = page.filter(**{edge: name})  # says nothing new, but an index can begin there
     order = ("-person__name_sort", "-person") if backwards else ("person__name_sort", "person")
     rows = list(page.select_related("person", "organization").order_by(*order)[: most + 1])
     more, rows = len(rows) > most, rows[:most]
@@ -83,30 +85,28 @@ def _in_scope(viewer: Account, *, on: date) -> Any:
         record=OuterRef("record"), seq=OuterRef("head_seq"), manifest__status=ManifestStatus.SEALED
     )
     confirmed = Confirmation.objects.filter(record=OuterRef("record"), seq=OuterRef("head_seq"))
-    return (
-        Employment.objects.current()
-        .under(paths)
-        .annotate(
-            family=Case(
-                When(category=Category.CONTRACT_WORKER, then=Value("contract")),
-                default=Value("syll"),
-                output_field=CharField(),
-            ),
-            record=Subquery(record.values("pk")[:1]),
-            head_seq=Subquery(record.values("head_seq")[:1]),
-            accepted_at=Subquery(head.values("accepted_at")[:1]),
-            signed_month=Subquery(signed.values("manifest__round__month")[:1]),
-            confirmed_month=Subquery(confirmed.values("round__month")[:1]),
-            state=Case(
-                When(Exists(changes.filter(status=Status.SUBMITTED)), then=Value("waiting")),
-                When(Exists(signed), then=Value("signed")),
-                When(head_seq__gt=0, then=Value("kept")),
-                When(Exists(changes.filter(status__in=OPEN, merged_into=None)), then=Value("drafting")),
-                default=Value("none"),
-                output_field=CharField(),
-            ),
-            account_id=F("person__account"),
-        )
+    everybody = Employment.objects.current()
+    whole = any("." not in path for path in paths)  # the province's: nothing to sort out, so the index of names leads
+    return (everybody if whole else everybody.under(paths)).annotate(
+        family=Case(
+            When(category=Category.CONTRACT_WORKER, then=Value("contract")),
+            default=Value("syll"),
+            output_field=CharField(),
+        ),
+        record=Subquery(record.values("pk")[:1]),
+        head_seq=Subquery(record.values("head_seq")[:1]),
+        accepted_at=Subquery(head.values("accepted_at")[:1]),
+        signed_month=Subquery(signed.values("manifest__round__month")[:1]),
+        confirmed_month=Subquery(confirmed.values("round__month")[:1]),
+        state=Case(
+            When(Exists(changes.filter(status=Status.SUBMITTED)), then=Value("waiting")),
+            When(Exists(signed), then=Value("signed")),
+            When(head_seq__gt=0, then=Value("kept")),
+            When(Exists(changes.filter(status__in=OPEN, merged_into=None)), then=Value("drafting")),
+            default=Value("none"),
+            output_field=CharField(),
+        ),
+        account_id=F("person__account"),
     )
 
 
