@@ -78,7 +78,9 @@ def full_record() -> Any:
     loaded = Version.objects.filter(summary__has_key="military", record__head_seq__gt=1).order_by("-seq").first()
     if loaded is not None:
         return Record.objects.select_related("person").get(pk=loaded.record_id)
-    record = Record.objects.filter(family="syll", head_seq=1).select_related("person").order_by("-pk")[0]
+    # The example of every field fits somebody born then, as the rules between fields demand.
+    of_age = Record.objects.filter(person__sex="F", person__birth__range=("1974", "1976"))
+    record = of_age.filter(family="syll", head_seq=1).select_related("person").order_by("-pk")[0]
     found, now = records.held_of(record), timezone.now()
     held = prefill(Syll, known(found))
     base = put_all(records.head_document(record), {path: get(held, path) for path in locked(Syll) if get(held, path)})
