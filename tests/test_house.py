@@ -38,7 +38,7 @@ WRITES = {
 }
 NOT_IN_THE_HOUSE = {"utils", "helpers", "services", "managers", "signals", "exceptions", "constants", "common_utils"}
 ROOMS = {"audit", "orgs", "people", "access", "duties", "documents", "signing", "records", "changes", "approvals"}
-SIZE = 430  # lines: near 400 a file becomes a package
+SIZE = 400  # lines: near 400 a file becomes a package
 
 
 def tree(path: Path) -> ast.Module:
