@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hoso.base.errors import Invalid, NotFound, Refused
-from hoso.documents import files, store
-from hoso.documents.files import JPEG, PDF, PNG, inspect
-from hoso.documents.pages import render_page
+from hoso.base.files import inspection, store
+from hoso.base.files.inspection import JPEG, PDF, PNG, inspect
+from hoso.base.files.pages import render_page
 
 RING = ("wrap-0002", {"wrap-0001": b"1" * 32, "wrap-0002": b"2" * 32})
 
@@ -71,7 +71,7 @@ unlocked = pikepdf.Encryption(owner="chủ", user="")
     ("data", "code"),
     [
         (b"", "empty"),
-        (b"%PDF-" + bytes(files.MOST_BYTES), "too_large"),
+        (b"%PDF-" + bytes(inspection.MOST_BYTES), "too_large"),
         (b"MZ\x90\x00 a program renamed to giay-khai-sinh.pdf", "not_accepted_type"),
         (b"<html>%PDF-1.7", "not_accepted_type"),
         (b"GIF89a", "not_accepted_type"),

@@ -20,14 +20,14 @@ from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
 from hoso.approvals.models import Manifest
 from hoso.base.errors import Invalid, NotAllowed
+from hoso.base.files import inspection, store
+from hoso.base.files import pages as drawing
 from hoso.base.ids import uuid7
 from hoso.changes import actions as changes
 from hoso.changes import queries
 from hoso.changes.actions.printing import print_draft
 from hoso.changes.models import Change
 from hoso.changes.rules import Answer
-from hoso.documents import files, store
-from hoso.documents import pages as drawing
 from hoso.web.views.entry import pages
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, SCAN, SIGN_DAY, refused
 
@@ -516,8 +516,8 @@ def slow_pdf():
 def test_a_page_that_would_be_drawn_for_hours_is_given_up(monkeypatch):
     """Nobody else's page is drawn meanwhile: a few kilobytes must not stop a node."""
     monkeypatch.setattr(drawing, "LONGEST", 0.05)
-    assert files.inspect(slow_pdf()).pages == 1
+    assert inspection.inspect(slow_pdf()).pages == 1
     began = time.monotonic()
     with pytest.raises(Invalid):
-        drawing.render_page(slow_pdf(), files.PDF, 1, 900)
+        drawing.render_page(slow_pdf(), inspection.PDF, 1, 900)
     assert time.monotonic() - began < 5

@@ -24,8 +24,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import SimpleSigner
 
 from hoso.base.errors import Refused
-from hoso.documents.files import PDF
-from hoso.documents.pages import render_page
+from hoso.base.files.inspection import PDF
+from hoso.base.files.pages import render_page
 from hoso.documents.printing import Group, Line, print_manifest
 from hoso.signing import certificates, cms, pades, seals, stamps
 from hoso.signing.certificates import Authority, Issued

@@ -1,6 +1,5 @@
 """Keeping files."""
 
-import unicodedata
 from datetime import datetime
 from pathlib import Path
 
@@ -9,25 +8,26 @@ from django.db import transaction
 
 from hoso.access.models import Account
 from hoso.audit import actions as audit
+from hoso.base import envelope
+from hoso.base.files import inspection, store
 from hoso.base.ids import uuid7
-from hoso.documents import files, queries, store
 from hoso.documents.models import Attachment
 from hoso.people.models import Person
 
 
 @transaction.atomic
 def add(*, person: Person, data: bytes, name: str, by: Account, at: datetime) -> Attachment:
-    """Keep a file of a person, encrypted; its kind is found from its content. Refused with a word of `files.inspect`.
+    """Keep a file of a person, encrypted; its kind is found from its content. Invalid as `inspection.inspect` says.
 
     The file is on disk before its row is; a crash between leaves a file that nobody mentions, never a row without one.
     """
-    found = files.inspect(data)
+    found = inspection.inspect(data)
     attachment_id = uuid7()
-    wrapped = store.put(Path(settings.HOSO_FILES), queries.ring(), attachment_id, data)
+    wrapped = store.put(Path(settings.HOSO_FILES), envelope.ring(), attachment_id, data)
     attachment = Attachment.objects.create(
         id=attachment_id,
         person=person,
-        name=_clean(name) or "tệp",
+        name=inspection.clean_name(name),
         media_type=found.media_type,
         size=len(data),
         pages=found.pages,
@@ -39,9 +39,3 @@ def add(*, person: Person, data: bytes, name: str, by: Account, at: datetime) ->
     )
     audit.record("attachment.added", by=by, object=attachment, at=at, person=person, sha256=wrapped.sha256)
     return attachment
-
-
-def _clean(name: str) -> str:
-    """The last part of a name, without what cannot be seen."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(char for char in unicodedata.normalize("NFC", last) if char.isprintable())[:200].strip()

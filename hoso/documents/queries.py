@@ -5,15 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from hoso.base import keys
+from hoso.base import envelope
 from hoso.base.errors import NotFound
-from hoso.documents import pages, store
+from hoso.base.files import pages, store
 from hoso.documents.models import Attachment
-
-
-def ring() -> store.Ring:
-    """The node's wrapping keys, for files."""
-    return keys.ring(Path(settings.HOSO_KEYS))
 
 
 def attachment(attachment_id: UUID | str) -> Attachment:
@@ -27,7 +22,7 @@ def attachment(attachment_id: UUID | str) -> Attachment:
 def content(found: Attachment) -> bytes:
     """The file as it was uploaded. InvalidTag if somebody changed it on disk."""
     wrapped = store.WrappedKey(found.key_by, bytes(found.key_token), found.sha256, found.size)
-    return store.get(Path(settings.HOSO_FILES), ring(), found.pk, wrapped)
+    return store.get(Path(settings.HOSO_FILES), envelope.ring(), found.pk, wrapped)
 
 
 def page_image(found: Attachment, page: int, width: int) -> bytes:

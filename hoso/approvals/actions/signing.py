@@ -17,12 +17,12 @@ from hoso.approvals.queries.months import why_not_sign_now
 from hoso.approvals.rules import ManifestStatus
 from hoso.audit import actions as audit
 from hoso.audit.queries import newest_seal
+from hoso.base import envelope
 from hoso.base.clock import day
 from hoso.base.errors import NotFound, Refused, refuse_if
+from hoso.base.files import store
 from hoso.base.ids import uuid7
 from hoso.base.text import plain
-from hoso.documents import queries as documents
-from hoso.documents import store
 from hoso.orgs import queries as orgs
 from hoso.signing import pades
 from hoso.signing import queries as signing
@@ -61,7 +61,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
         built_at=at,
         built_by=by,
     )
-    wrapped = store.put(Path(settings.HOSO_FILES), documents.ring(), manifest.file, pdf)
+    wrapped = store.put(Path(settings.HOSO_FILES), envelope.ring(), manifest.file, pdf)
     manifest.key_by, manifest.key_token = wrapped.ring_key, wrapped.wrapped
     manifest.file_sha256, manifest.file_size = wrapped.sha256, wrapped.size
     manifest.save(force_insert=True)
@@ -177,7 +177,7 @@ def _keep_signed(manifest: Manifest, signed: bytes, original: bytes, way: str, b
 
 def _store_signed(manifest: Manifest, pdf: bytes) -> None:
     manifest.signed_file = uuid7()
-    wrapped = store.put(Path(settings.HOSO_FILES), documents.ring(), manifest.signed_file, pdf)
+    wrapped = store.put(Path(settings.HOSO_FILES), envelope.ring(), manifest.signed_file, pdf)
     manifest.signed_key_by, manifest.signed_key_token = wrapped.ring_key, wrapped.wrapped
     manifest.signed_sha256, manifest.signed_size = wrapped.sha256, wrapped.size
 

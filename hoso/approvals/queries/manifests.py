@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from hoso.approvals.models import Manifest, ManifestLine, Round
 from hoso.approvals.rules import ManifestStatus
+from hoso.base import envelope
 from hoso.base.errors import NotFound
-from hoso.documents import queries as documents
-from hoso.documents import store
+from hoso.base.files import store
 
 
 def manifests() -> QuerySet[Manifest]:
@@ -69,7 +69,7 @@ def agencies_of(manifest: Manifest) -> list[Any]:
 def original_pdf(manifest: Manifest) -> bytes:
     """The file as it was built, before anybody signed."""
     key = store.WrappedKey(manifest.key_by, bytes(manifest.key_token), manifest.file_sha256, manifest.file_size)
-    return store.get(Path(settings.HOSO_FILES), documents.ring(), manifest.file, key)
+    return store.get(Path(settings.HOSO_FILES), envelope.ring(), manifest.file, key)
 
 
 def signed_pdf(manifest: Manifest) -> bytes:
@@ -78,4 +78,4 @@ def signed_pdf(manifest: Manifest) -> bytes:
         raise NotFound("not_signed_yet")
     token = bytes(manifest.signed_key_token or b"")
     key = store.WrappedKey(manifest.signed_key_by, token, manifest.signed_sha256, manifest.signed_size)
-    return store.get(Path(settings.HOSO_FILES), documents.ring(), manifest.signed_file, key)
+    return store.get(Path(settings.HOSO_FILES), envelope.ring(), manifest.signed_file, key)

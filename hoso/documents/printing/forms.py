@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hoso.base.errors import NotFound
-from hoso.documents.files import picture, upright
+from hoso.base.files.inspection import picture, upright
 from hoso.documents.printing.typesetting import typeset
 
 TEMPLATES = {"syll": "syll", "contract": "contract"}
@@ -35,7 +35,7 @@ def print_receipt(data: Mapping[str, Any], *, fonts: Path, at: datetime) -> byte
 
 
 def _portrait(data: bytes) -> bytes:
-    """Small, upright and without what the camera wrote about place and time; Invalid as in `files.picture`."""
+    """Small, upright and without what the camera wrote about place and time; Invalid as in `inspection.picture`."""
     with picture(data) as image:
         image.draft("RGB", PHOTO)
         held = upright(image).convert("RGB")

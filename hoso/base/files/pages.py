@@ -10,8 +10,8 @@ from PIL import Image
 from pypdfium2 import raw as pdfium
 
 from hoso.base.errors import Invalid, NotFound
-from hoso.documents.files import PDF, picture, upright
-from hoso.documents.pdfium import opened
+from hoso.base.files.inspection import PDF, picture, upright
+from hoso.base.files.pdfium import opened
 
 WIDEST = 2400
 MOST_DRAWN = 12_000_000  # pixels of one picture

@@ -6,6 +6,7 @@ Scans of papers are PDF, JPEG or PNG; nothing else is taken (Quy chế TT 06/202
 import hashlib
 import io
 import threading
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from PIL import Image, ImageOps
 from pypdfium2 import raw as pdfium
 
 from hoso.base.errors import Invalid
-from hoso.documents.pdfium import opened
+from hoso.base.files.pdfium import opened
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 MAGIC = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
@@ -56,6 +57,13 @@ def media_type_of(data: bytes) -> str:
         if data.startswith(magic):
             return media_type
     raise Invalid("not_accepted_type")
+
+
+def clean_name(name: str) -> str:
+    """The last part of an uploader's name for a file, without what cannot be seen; “tệp” where nothing is left."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(char for char in unicodedata.normalize("NFC", last) if char.isprintable())[:200].strip()
+    return clean or "tệp"
 
 
 _TURN = threading.Lock()
