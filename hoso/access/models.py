@@ -1,10 +1,13 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from hoso.access.roles import ROLES
+from hoso.access.rules import AccountStatus, BasisKind, CodeUse
+from hoso.base.db import paired
 from hoso.base.ids import uuid7
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
@@ -28,6 +31,8 @@ class Account(AbstractBaseUser):
     sign_in_index = models.CharField(max_length=32, unique=True)
     must_change_password = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    status = models.CharField(max_length=10, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
+    valid_until = models.DateField(null=True)  # its last day; extending it is an act
     created_at = models.DateTimeField()
 
     acting_role = ""  # the role that the running request used, for the log; not a column
@@ -42,10 +47,137 @@ class Account(AbstractBaseUser):
                 condition=Q(kind="personal", person__isnull=False) | Q(kind__in=["agency", "system"]),
                 name="access_account_personal_has_person",
             ),
+            models.CheckConstraint(condition=Q(status__in=AccountStatus.values), name="access_account_status"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+def _by() -> "models.ForeignKey[Account | None, Account | None]":
+    return models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+
+class Basis(models.Model):
+    """A document that gives a right: a decision, an authorisation, a consent, a request, an agreement."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=15, choices=BasisKind.choices)
+    number = models.CharField(max_length=100)
+    date = models.DateField()
+    issuer = models.CharField(max_length=300, blank=True)
+    subject = models.CharField(max_length=300, blank=True)  # what it is about, in its own words
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")  # whose affair it is
+    file = models.UUIDField(null=True)  # in the file store, encrypted under a key of its own
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=40, blank=True)
+    size = models.IntegerField(default=0)
+    pages = models.IntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    key_by = models.CharField(max_length=40, blank=True)
+    key_token = models.BinaryField(max_length=64, null=True)
+    added_at = models.DateTimeField(null=True)
+    added_by = _by()
+
+    class Meta:
+        constraints = [
+            paired("added"),
+            models.CheckConstraint(condition=Q(kind__in=BasisKind.values), name="access_basis_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} ngày {self.date:%d/%m/%Y}"
+
+
+class Handover(models.Model):
+    """An agency's account in the hands of a named person, by a decision, from a day until another (QĐ 31 Điều 8.4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="handovers")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # null: nobody this node keeps
+    name = models.CharField(max_length=200)
+    basis = models.ForeignKey(Basis, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    handed_at = models.DateTimeField(null=True)
+    handed_by = _by()
+
+    class Meta:
+        constraints = [
+            paired("handed"),
+            models.UniqueConstraint(fields=["account"], condition=Q(until=None), name="access_one_hand_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} to {self.name}"
+
+
+class AccountAct(models.Model):
+    """What was done to an account, why, and on what basis: its history; rows are only added (QĐ 31 Điều 3.4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="acts")
+    act = models.CharField(max_length=20)  # a word of `rules.ACCOUNT_ACTS`
+    reason = models.CharField(max_length=500, blank=True)
+    basis = models.ForeignKey(Basis, models.PROTECT, null=True, related_name="+")
+    until = models.DateField(null=True)  # of an extension, a restriction, a suspension
+    done_at = models.DateTimeField(null=True)
+    done_by = _by()
+
+    class Meta:
+        constraints = [paired("done")]
+        indexes = [models.Index(fields=["account", "-id"], name="access_acts_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.account_id}"
+
+
+class AccountRequest(models.Model):
+    """An agency asks for an account; the department makes it or says why not (QĐ 31 Điều 6.2, 8.1-8.3)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="account_requests")
+    kind = models.CharField(
+        max_length=10, choices=[("personal", "cá nhân"), ("agency", "cơ quan"), ("subunit", "đơn vị")]
+    )
+    name = models.CharField(max_length=200)
+    asked_sealed = models.BinaryField()  # what was typed of the person: number, birth, post; encrypted
+    basis = models.ForeignKey(Basis, models.PROTECT, null=True, related_name="+")
+    agreement = models.ForeignKey(
+        Basis, models.PROTECT, null=True, related_name="+"
+    )  # the department's, for a sub-unit
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # what came of it
+    reason = models.CharField(max_length=500, blank=True)  # why not
+    asked_at = models.DateTimeField(null=True)
+    asked_by = _by()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = _by()
+
+    class Meta:
+        constraints = [paired("asked"), paired("decided")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.organization_id}"
+
+
+class OneTimeCode(models.Model):
+    """A code that opens an account once: a link, or a printed slip. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="codes")
+    use = models.CharField(max_length=10, choices=CodeUse.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    made_by = _by()
+    used_at = models.DateTimeField(null=True)
+    void_at = models.DateTimeField(null=True)  # another one took its place
+
+    class Meta:
+        constraints = [paired("made")]
+
+    def __str__(self) -> str:
+        return f"{self.use} {self.account_id}"
 
 
 class Grant(models.Model):
@@ -63,6 +195,8 @@ class Grant(models.Model):
     deputy = models.BooleanField(default=False)  # stands in for the sole holder
     away_since = models.DateField(null=True)
     away_until = models.DateField(null=True)
+    basis = models.ForeignKey(Basis, models.PROTECT, null=True, related_name="grants")
+    under = models.ForeignKey("self", models.PROTECT, null=True, related_name="delegated")  # ends when that one ends
 
     class Meta:
         constraints = [
@@ -76,3 +210,54 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} at {self.organization_id}"
+
+
+class Consent(models.Model):
+    """Written consent to a reader who is not entitled otherwise: whom, which sections, what for, until when
+    (QĐ 31 Điều 4.5; from 2026-07-01 the person's own as well, NĐ 27/2026)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    reader = models.ForeignKey(Account, models.PROTECT, related_name="consents")
+    family = models.CharField(max_length=20)  # of the record: syll, contract
+    sections = ArrayField(models.CharField(max_length=40))
+    protected = models.BooleanField(default=False)  # protected values of these sections, too
+    purpose = models.CharField(max_length=500)
+    since = models.DateField()
+    until = models.DateField()
+    basis = models.ForeignKey(Basis, models.PROTECT, related_name="consents")  # the authority's
+    needs_person = models.BooleanField()  # as the rule of the day of asking said
+    given_at = models.DateTimeField(null=True)
+    given_by = _by()
+    agreed_at = models.DateTimeField(null=True)  # by the person
+    agreed_by = _by()
+    refused_at = models.DateTimeField(null=True)  # by the person
+    refused_by = _by()
+    withdrawn_at = models.DateTimeField(null=True)  # by the person or by the authority
+    withdrawn_by = _by()
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [*(paired(stem) for stem in ("given", "agreed", "refused", "withdrawn"))]
+        indexes = [models.Index(fields=["reader", "person"], name="access_consents_of_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} reads {self.person_id}"
+
+
+class Device(models.Model):
+    """A browser that an account signed in from: the next one is news to its owner."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="devices")
+    token_digest = models.CharField(max_length=64)
+    label = models.CharField(max_length=200)  # browser and system, as it says
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    noticed_at = models.DateTimeField(null=True)  # the owner has seen the notice
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "token_digest"], name="access_device_once")]
+
+    def __str__(self) -> str:
+        return self.label
