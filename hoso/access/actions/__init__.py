@@ -1,0 +1,20 @@
+"""Every write to accounts, grants and what gives them. One function, one act, one transaction."""
+
+from hoso.access.actions.accounts import create_account, load_accounts, note_sign_in
+from hoso.access.actions.grants import end, give, go_away
+from hoso.access.actions.organizations import open_organization, rename_organization
+from hoso.access.actions.passwords import change_password, give_password, renew_password
+
+__all__ = [
+    "change_password",
+    "create_account",
+    "end",
+    "give",
+    "give_password",
+    "go_away",
+    "load_accounts",
+    "note_sign_in",
+    "open_organization",
+    "rename_organization",
+    "renew_password",
+]

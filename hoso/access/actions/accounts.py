@@ -1,0 +1,57 @@
+"""Accounts come into being, one by one or many at once, and sign in."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from hoso.access import queries
+from hoso.access.models import Account
+from hoso.audit import actions as audit
+from hoso.base.errors import refuse_if
+from hoso.people.models import Person
+
+
+@transaction.atomic
+def create_account(
+    *, kind: str, sign_in: str, name: str, password: str, person: Person | None, by: Any, at: datetime
+) -> Account:
+    """Make an account whose password must be changed at first sign-in; the sign-in name is kept as a keyed hash."""
+    refuse_if("account_exists" if queries.by_sign_in(sign_in) else None)
+    account = Account(kind=kind, person=person, name=name, sign_in_index=queries.sign_in_index(sign_in), created_at=at)
+    if kind == "system":
+        account.set_unusable_password()
+    else:
+        account.set_password(password)
+    account.save()
+    audit.record("account.created", by=by, object=account, at=at, person=person or "", kind=kind)
+    return account
+
+
+@transaction.atomic
+def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime) -> list[Account]:
+    """Personal accounts for many people at once, each with its number; nobody can sign in until a password is given."""
+    accounts = [
+        Account(
+            kind="personal",
+            person=person,
+            name=person.full_name,
+            sign_in_index=queries.sign_in_index(pin),
+            password=make_password(None),
+            created_at=at,
+        )
+        for person, pin in people
+    ]
+    made = Account.objects.bulk_create(accounts, batch_size=1000)
+    digest = hashlib.sha256("".join(sorted(str(account.pk) for account in made)).encode()).hexdigest()
+    audit.record("accounts.loaded", by=by, object=f"access.Account:{digest}", at=at, count=len(made), digest=digest)
+    return made
+
+
+@transaction.atomic
+def note_sign_in(action: str, *, by: Account | str, at: datetime) -> None:
+    """Log a sign-in, a sign-out or a refusal; never what was typed."""
+    audit.record(action, by=by, object=f"access.Account:{getattr(by, 'pk', by)}", at=at)
