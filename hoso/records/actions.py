@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 
 from hoso.access import policy
@@ -16,12 +16,13 @@ from hoso.audit import actions as audit
 from hoso.base.clock import day, local
 from hoso.base.errors import Invalid, NotFound, refuse_if
 from hoso.documents import queries as documents
+from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
 from hoso.records import crypto, drafts, printing, queries, tiers, versions
 from hoso.records.compare import compare
 from hoso.records.forms import FORMS
-from hoso.records.forms.grammar import Tier, patterns, tables, walk
+from hoso.records.forms.grammar import Form, Tier, patterns, tables, walk
 from hoso.records.models import PersonKey, Record, Version
 from hoso.records.paths import Document, find, get, pattern_of
 
@@ -154,8 +155,7 @@ def print_form(record_id: object, *, seq: int | None, purpose: str, by: Account,
     lets its holder open it (QĐ 31 Điều 5).
     """
     found = queries.viewable(record_id, by, on=day(at))
-    own = by.person_id == found.person.pk
-    if not own:
+    if by.person_id != found.person.pk:
         policy.require(by, Permission.RECORD_PRINT, found.organization, on=day(at))
         if purpose.strip():
             policy.require(by, Permission.RECORD_REVEAL, found.organization, on=day(at))
@@ -164,29 +164,57 @@ def print_form(record_id: object, *, seq: int | None, purpose: str, by: Account,
     if purpose.strip():
         seen |= {Tier.PROTECTED}
     document = tiers.view(form, queries.document(row), seen)
-    picture = queries.portrait(row)
-    if not own:
-        opened = [leaf.path for leaf in walk(form) if leaf.tier is Tier.PROTECTED and any(find(document, leaf.path))]
+    opened = [leaf.path for leaf in walk(form) if leaf.tier is Tier.PROTECTED and any(find(document, leaf.path))]
+    return print_document(
+        found,
+        of=row,
+        form=form,
+        document=document,
+        picture=queries.portrait(row),
+        said=f"Phiên bản {row.seq} · SHA-256 {row.digest[:16]}…",
+        watermark=printing.watermark(found.organization.profile),
+        by=by,
+        at=at,
+        purpose=purpose.strip()[:PURPOSE_LIMIT],
+        seq=row.seq,
+        opened=opened if purpose.strip() else [],
+    )
+
+
+@transaction.atomic
+def print_document(
+    found: queries.Held,
+    *,
+    of: models.Model,
+    form: type[Form],
+    document: Document,
+    picture: Attachment | None,
+    said: str,
+    watermark: str,
+    by: Account,
+    at: datetime,
+    **data: Any,
+) -> bytes:
+    """A document of somebody's record on paper, as far as its caller lets `by` see it: a PDF that says on every page
+    who printed it and when. Of another's one event names the sections; printing one's own is nobody's business."""
+    if by.person_id != found.person.pk:
         audit.record(
             "record.printed",
             by=by,
-            object=row,
+            object=of,
             at=at,
             person=found.person,
             organization=found.organization,
-            purpose=purpose.strip()[:PURPOSE_LIMIT],
-            seq=row.seq,
             sections=sorted(document),
-            opened=opened if purpose.strip() else [],
+            **data,
         )
-    said = f"Phiên bản {row.seq} · SHA-256 {row.digest[:16]}…"
     return printing.pdf(
         form,
         document,
         name=found.person.full_name,
         photo=documents.content(picture) if picture else None,
         footer=f"{said} · In lúc {local(at):%H:%M %d/%m/%Y}, người in: {by.name}",
-        watermark=printing.watermark(found.organization.profile),
+        watermark=watermark,
         at=at,
     )
 
