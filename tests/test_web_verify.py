@@ -329,6 +329,25 @@ def test_a_page_that_is_stale_says_which_fields_changed_and_keeps_the_decisions(
     assert finish(binh, second, {f"qd.{PHONE}": "chap-nhan", f"qd.{DEGREE}": "chap-nhan"}, seq=2).status_code == 302
 
 
+def test_what_was_typed_in_a_row_that_is_gone_can_only_be_returned(binh, world):
+    removal = sent(world, {JOB: ""})
+    change = world.submitted(TYPED, at=timezone.now())
+    world.decide(removal, {"*": Answer(True)}, at=timezone.now())
+    page = opened(binh, change)
+    assert page.count("Dòng này không còn trong hồ sơ: đã được bỏ") == 2
+    assert re.findall(rf'name="qd\.{JOB}\.from_month" .*?value="([^"]+)"', page) == ["tra-lai"]
+    again = finish(binh, change, {"ca-phan": "work"}, seq=2).content.decode()
+    assert _checked(again, f"{JOB}.from_month") is None
+    response = finish(binh, change, ALL, seq=2)
+    assert response.status_code == 422
+    assert response.content.decode().count("nên không chấp nhận được; hãy trả lại.") == 4, "above, and at both places"
+    back = {f"qd.{JOB}.{name}": "tra-lai" for name in ("from_month", "to_month")}
+    why = {f"ma.{JOB}.from_month": "other", f"ly-do.{JOB}.from_month": "Dòng này chị đã bỏ."}
+    assert finish(binh, change, ALL | back | why, seq=2).status_code == 302
+    world.record.refresh_from_db()
+    assert get(records.head_document(world.record), JOB) is None
+
+
 def test_others_see_who_works_on_it(client, world):
     change = sent(world)
     actions.take(change.pk, by=world.binh, at=timezone.now())

@@ -29,13 +29,15 @@ class WaitingOut(ChangeOut):
 
 
 class ProposalOut(Schema):
-    """One place to decide on; `locked` ones come from what is held and go along. A clash: the record moved on there."""
+    """One place to decide on; `locked` ones come from what is held and go along. A clash: the record moved on there;
+    `row_gone`: the row is no longer in the record, so that the place can only be returned."""
 
     path: str
     label: str
     old: Any
     new: Any
     clash: bool
+    row_gone: bool
     locked: bool
     evidence: list[UUID]
     doubts: list[ProblemOut]
@@ -141,6 +143,7 @@ def _proposal(each: queries.Proposal, seen: queries.Verification) -> dict[str, A
         "old": each.edit.old,
         "new": each.edit.new,
         "clash": each.clash,
+        "row_gone": each.row_gone,
         "locked": each.edit.path in seen.work.locked,
         "evidence": [scan.pk for scan in each.evidence],
         "doubts": [problems.told(doubt) for doubt in each.doubts],

@@ -95,7 +95,7 @@ def open_draft(
         entered_at=at,
         entered_by=by,
     )
-    _begin(change, copy_of)
+    _begin(change, copy_of, at)
     change.save(force_insert=True)
     note("change.drafted", change, by=by, at=at, agency=agency, on_behalf=on_behalf)
     return change
@@ -106,7 +106,7 @@ def _waits(record: Record) -> bool:
     return Change.objects.filter(record=record, agency=False, status=rules.Status.SUBMITTED).exists()
 
 
-def _begin(change: Change, copy_of: UUID | str | None) -> None:
+def _begin(change: Change, copy_of: UUID | str | None, at: datetime) -> None:
     """Blank, or with the text of a withdrawn change of the same side, whose writers then are this one's, too."""
     if copy_of is None:
         seal_draft(change, {}, [], {})
@@ -115,8 +115,9 @@ def _begin(change: Change, copy_of: UUID | str | None) -> None:
     old = same.filter(pk=copy_of).first()
     if old is None:
         raise NotFound("no_such_change")
-    draft = queries.draft_of(old, records.person_key(change.record.person_id))
-    seal_draft(change, draft["typed"], [], draft["hands"])
+    opened = queries.work(old, on=day(at))
+    typed = work_queries.carried(opened, opened.typed, records.head_document(change.record))
+    seal_draft(change, typed, [], opened.hands)
     note_writers(change, desk_queries.authors_of(old))
 
 

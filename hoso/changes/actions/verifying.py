@@ -19,6 +19,7 @@ from hoso.changes.actions.moving import move, note, note_writers, seal_draft, ta
 from hoso.changes.models import Change, Decision, Evidence
 from hoso.changes.queries import desk as desk_queries
 from hoso.changes.queries.verification import Verification, proposals_of
+from hoso.changes.queries.working import carried
 from hoso.changes.rules import Answer
 from hoso.duties import actions as duties
 from hoso.records import actions as record_actions
@@ -105,7 +106,8 @@ def decide(
 
     Accepting attests “khớp hồ sơ giấy” (QĐ 31 Điều 4.4). What is accepted becomes the next version; what is returned
     goes back with its reason. Stale if the record is no longer at `head_seq`, which the officer saw; Invalid lists
-    places without an answer, returns without a reason, groups torn apart, and rules that the result would break.
+    places without an answer, returns without a reason, what would be accepted in a row that is no longer there, groups
+    torn apart, and rules that the result would break.
     """
     change = take_change(change_id)
     desk_queries.require_verifier(change, by, on=day(at))
@@ -126,13 +128,15 @@ def decide(
         return move(change, "accept", "change.accepted", by=by, at=at, seq=head_seq, places=0)
     held = [each.edit for each in seen.proposals if each.edit.path in seen.work.locked]  # what is held goes along
     if not accepted or _stays_incomplete(change, seen, [*held, *accepted]):
-        return _send_back(change, dict(seen.work.typed), by, at, "return", change)
+        if any(each.row_gone for each in seen.own()):
+            _onto_head(change, seen)
+        return _send_back(change, seen.work, dict(seen.work.typed), by, at, change)
     version = _accept(change, seen, [*held, *accepted], by, at)
     move(change, "accept", "change.accepted", by=by, at=at, seq=version, places=len(accepted))
     returned = [path for path, answer in decided.items() if not answer.accepted]
     if returned:
         typed = {path: text for path, text in seen.work.typed.items() if _touches(path, returned)}
-        _reopen(change, typed, seen.work.hands, by, at)
+        _reopen(change, seen.work, typed, by, at)
     return change
 
 
@@ -161,6 +165,8 @@ def _answered(seen: Verification, answers: Mapping[str, Answer]) -> dict[str, An
                 "reason_code_missing": "Hãy chọn lý do trả lại.",
             }
             problems.append(Problem(path, missing[reason]))
+        elif answer.accepted and proposal.row_gone:
+            problems.append(Problem(path, "Dòng này không còn trong hồ sơ nên không chấp nhận được; hãy trả lại."))
         else:
             decided[path] = answer
     if not problems:
@@ -210,7 +216,14 @@ def _touches(path: str, returned: list[str]) -> bool:
     return any(within(path, scope) or within(scope, path) for scope in returned)
 
 
-def _reopen(change: Change, typed: dict[str, str], hands: Mapping[str, str], by: Account, at: datetime) -> None:
+def _onto_head(change: Change, seen: Verification) -> None:
+    """Put a change that goes back onto the record as it is now, for the person to see which rows are gone."""
+    change.base_seq = seen.head_seq
+    typed = carried(seen.work, seen.work.typed, seen.current)
+    seal_draft(change, typed, sorted(seen.work.done), seen.work.hands)
+
+
+def _reopen(change: Change, opened: queries.Work, typed: dict[str, str], by: Account, at: datetime) -> None:
     """What was returned of a change that was accepted in part waits as a change of its own, on the new version."""
     follower = Change(
         id=uuid7(),
@@ -228,18 +241,23 @@ def _reopen(change: Change, typed: dict[str, str], hands: Mapping[str, str], by:
         handed_at=change.handed_at,
         handed_by=change.handed_by,
     )
-    seal_draft(follower, typed, [], hands)
+    seal_draft(follower, carried(opened, typed, records.head_document(change.record)), [], opened.hands)
     note_writers(follower, desk_queries.authors_of(change))
-    _send_back(follower, typed, by, at, "return", change)
+    _send_back(follower, opened, typed, by, at, change)
 
 
-def _send_back(change: Change, typed: dict[str, str], by: Account, at: datetime, name: str, decided: Change) -> Change:
+def _send_back(
+    change: Change, opened: queries.Work, typed: dict[str, str], by: Account, at: datetime, decided: Change
+) -> Change:
     open_one = queries.open_draft(change.record, agency=change.agency)
     if open_one is not None:  # the person writes in another draft already: what came back joins it
         open_one = take_change(open_one.pk)
-        key = records.person_key(change.record.person_id)
-        draft, hands = queries.draft_of(open_one, key), queries.draft_of(change, key)["hands"]
-        seal_draft(open_one, {**typed, **draft["typed"]}, draft["done"], {**hands, **draft["hands"]})
+        there = queries.work(open_one, on=day(at))
+        gone = [path for path, text in there.typed.items() if path.count(".") == 2 and not text]
+        back = carried(opened, typed, there.base).items()
+        kept = {path: text for path, text in back if not any(within(path, row) for row in gone)}
+        hands = {path: hand for path, hand in opened.hands.items() if path in kept and path not in there.typed}
+        seal_draft(open_one, {**kept, **there.typed}, sorted(there.done), {**hands, **there.hands})
         note_writers(open_one, desk_queries.authors_of(change))
         open_one.revision += 1
         open_one.continues = open_one.continues or decided
@@ -268,4 +286,4 @@ def _send_back(change: Change, typed: dict[str, str], by: Account, at: datetime,
             account=account.pk if account else None,
             at=at,
         )
-    return move(change, name, "change.returned", by=by, at=at, continues=str(decided.pk))
+    return move(change, "return", "change.returned", by=by, at=at, continues=str(decided.pk))

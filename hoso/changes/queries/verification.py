@@ -19,11 +19,13 @@ from hoso.records.paths import Document, find, get, pattern_of, within
 
 
 class Proposal(NamedTuple):
-    """One place to decide on: `clash` says what the record holds now where the draft stood on something else."""
+    """One place to decide on: `clash` says that the draft stood on something else than the record holds now, `row_gone`
+    that the row it was typed in has been taken away: it can only be returned."""
 
     edit: Edit
     leaf: Leaf | None  # None: a whole row
     clash: bool
+    row_gone: bool
     evidence: list[Evidence]
     doubts: list[Problem]
 
@@ -114,6 +116,7 @@ def proposals_of(change: Change, *, on: date) -> Verification:
             edit,
             known.get(pattern_of(edit.path)),
             edit.path in clashing,
+            edit.path.count(".") == 3 and not get(current, edit.path.rpartition(".")[0]),
             [each for each in opened.evidence if any(within(edit.path, scope) for scope in each.paths)],
             [doubt for doubt in odd if within(doubt.path, edit.path) or within(edit.path, doubt.path)],
         )

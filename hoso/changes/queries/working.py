@@ -20,7 +20,7 @@ from hoso.records.compare import Edit, compare
 from hoso.records.forms import FORMS, locked, prefill
 from hoso.records.forms.grammar import Filler, Form, Leaf, Problem, patterns
 from hoso.records.models import Record, Version
-from hoso.records.paths import Document, get, pattern_of, put_all
+from hoso.records.paths import Document, get, pattern_of, put_all, within
 from hoso.regulation import rules as regulation
 
 
@@ -150,6 +150,19 @@ def work(change: Change, *, on: date) -> Work:
         on=on,
         person_first=person_first,
     )
+
+
+def carried(opened: Work, typed: Mapping[str, str], base: Document) -> dict[str, str]:
+    """What was typed in a draft, or some of it, to stand on another base.
+
+    Where that no longer has the row that something was typed in, the row is proposed anew and whole, as far as this
+    side fills it: one column alone is no row.
+    """
+    rows = {path.rpartition(".")[0] for path in typed if path.count(".") == 3}
+    lost = [row for row in rows if get(opened.base, row) and not get(base, row)]
+    whole = drafts.typed(opened.form, opened.document, on=opened.on) if lost else {}
+    rest = {path: text for path, text in whole.items() if any(within(path, row) for row in lost)}
+    return {path: text for path, text in rest.items() if opened.may_fill(path)} | dict(typed)
 
 
 def known(found: records.Held) -> dict[str, str]:

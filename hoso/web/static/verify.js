@@ -13,6 +13,12 @@ const answer = (place) => place.querySelector(".decide input:checked")?.value ??
 const undecided = (place) => !answer(place);
 const radio = (place, value) => place.querySelector(`.decide input[value="${value}"]`);
 
+// What lies in a row that is gone has nothing to accept.
+const choose = (place, value) => {
+  const found = radio(place, value);
+  if (found) found.checked = true;
+};
+
 const show = (part) => {
   for (const each of form.querySelectorAll("[data-beside]")) each.classList.toggle("is-shown", each.dataset.beside === part);
 };
@@ -53,12 +59,12 @@ const progress = () => {
 // What is tied is answered together.
 const decide = (place, value) => {
   const together = place.closest(".tied")?.querySelectorAll("[data-place]") ?? [place];
-  for (const each of together) radio(each, value).checked = true;
+  for (const each of together) choose(each, value);
   progress();
 };
 
 const acceptPart = (part) => {
-  for (const place of places) if (place.dataset.part === part) radio(place, "chap-nhan").checked = true;
+  for (const place of places) if (place.dataset.part === part) choose(place, "chap-nhan");
   progress();
 };
 

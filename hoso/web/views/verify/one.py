@@ -30,6 +30,7 @@ SAID = (
     gettext_noop("Chưa quyết định mục này."),
     gettext_noop("Hãy ghi lý do trả lại để người khai đọc."),
     gettext_noop("Hãy chọn lý do trả lại."),
+    gettext_noop("Dòng này không còn trong hồ sơ nên không chấp nhận được; hãy trả lại."),
     gettext_noop("Các mục đi liền nhau phải được quyết định như nhau."),
 )
 

@@ -44,6 +44,7 @@ class Place:
     will: SafeString | str = ""
     cells: list[Cell] = field(default_factory=list)
     moved: str = ""  # where the record moved on: what it held when the draft was begun
+    row_gone: bool = False  # its row has been taken away since: it can only be returned
     evidence: list["Evidence"] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     protected: bool = False
@@ -108,7 +109,9 @@ def parts(seen: Verification, answers: Mapping[str, Any], errors: Mapping[str, s
 def _filled(made: Place, answers: Mapping[str, Any], errors: Mapping[str, str]) -> Place:
     made = replace(made, error=errors.get(made.path, ""))
     given = answers.get(made.path)
-    return replace(made, answer=given.answer, code=given.code, reason=given.reason) if given else made
+    if given is None or (made.row_gone and given.said.accepted):  # accepted on a page that still had the row
+        return made
+    return replace(made, answer=given.answer, code=given.code, reason=given.reason)
 
 
 def clusters(places: list[Place]) -> list[Cluster]:
@@ -145,6 +148,7 @@ def place(seen: Verification, proposal: Proposal) -> Place:
         label=gettext(leaf.label),
         kind="value",
         row=row,
+        row_gone=proposal.row_gone,
         was=was,
         will=differing(was, new) if new else "",
         protected=leaf.tier is Tier.PROTECTED,
@@ -176,7 +180,7 @@ def _table(seen: Verification, path: str) -> Leaf:
 
 def _moved(seen: Verification, proposal: Proposal) -> str:
     """What stood there when the draft was begun, if somebody has changed it since."""
-    if not proposal.clash:
+    if not proposal.clash or proposal.row_gone:
         return ""
     before = get(seen.work.base, proposal.edit.path)
     if isinstance(before, dict):

@@ -37,7 +37,7 @@ def given(post: QueryDict, seen: Verification) -> dict[str, Given]:
     for proposal in seen.own():
         path = proposal.edit.path
         answer = post.get(f"qd.{path}", "")
-        if post.get("ca-phan") == path.split(".")[0]:
+        if post.get("ca-phan") == path.split(".")[0] and not proposal.row_gone:
             answer = ACCEPT
         answer = answer if answer in (ACCEPT, RETURN) else ""
         found[path] = Given(answer, post.get(f"ma.{path}", ""), post.get(f"ly-do.{path}", ""))
