@@ -13,7 +13,7 @@ from hoso.access.models import Account
 from hoso.changes import actions
 from hoso.changes.models import Change
 from hoso.changes.rules import Status
-from tests.world import World
+from tests.world import ACCEPT, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -189,6 +189,26 @@ def test_axe_finds_nothing(world, window, width):
     page.wait_for_selector("#errors-box")
     page.click(".return-all summary")
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_in_a_row_that_is_gone_there_is_nothing_to_accept(world, window, width):
+    removal = sent(world, {"work.work_history.row002": ""})
+    world.record.refresh_from_db()
+    change = sent(world, PHONE | MORE)
+    world.decide(removal, ACCEPT, at=timezone.now())
+    page = window(world.binh, width, 844)
+    taken(page, change)
+    page.click("button[name=ca-phan][value=work]")
+    assert page.locator("[data-part=work] .decide input").count() == 2, "each can only be returned"
+    page.locator("[data-part=work]").first.focus()
+    press(page, "a")
+    assert page.locator("[data-part=work] .decide input:checked").count() == 0
+    page.locator("[data-part=work]").first.focus()
+    press(page, "r")
+    assert page.locator("[data-part=work] .decide input:checked").count() == 2, "what is tied is answered together"
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_it_works_without_javascript(world, window):
