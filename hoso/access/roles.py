@@ -17,6 +17,9 @@ class Permission(StrEnum):
     ROUND_SIGN = "round:sign"
     ROUND_WATCH = "round:watch"
     GRANT_GIVE = "grant:give"
+    GRANT_DELEGATE = "grant:delegate"  # one's own confirming, to a named person
+    CONSENT_GIVE = "consent:give"  # let somebody read who is not entitled otherwise
+    BASIS_READ = "basis:read"  # the documents on which rights rest
     ORGANIZATION_EDIT = "organization:edit"
     LOG_READ = "log:read"
 
@@ -32,21 +35,22 @@ class Role(NamedTuple):
 P = Permission
 _READ = {P.PEOPLE_VIEW, P.RECORD_VIEW, P.RECORD_REVEAL, P.RECORD_PRINT}
 _ADMINISTER = frozenset({*_READ, P.CHANGE_ENTER, P.CHANGE_VERIFY, P.ROUND_WATCH})
+_HEAD = frozenset({P.GRANT_DELEGATE, P.CONSENT_GIVE, P.BASIS_READ})
 _CONFIRM = frozenset({*_READ, P.ROUND_CONFIRM, P.ROUND_WATCH})
 ALL_TIERS = frozenset({1, 2, 3})
 
 ROLES: dict[str, Role] = {
-    "agency_admin": Role("Quản trị viên của cơ quan", _ADMINISTER, ALL_TIERS),
+    "agency_admin": Role("Quản trị viên của cơ quan", _ADMINISTER | {P.BASIS_READ}, ALL_TIERS),
     "subunit_admin": Role("Tài khoản đơn vị trực thuộc", _ADMINISTER, ALL_TIERS),
-    "agency_head": Role("Thủ trưởng cơ quan", _CONFIRM, ALL_TIERS),
+    "agency_head": Role("Thủ trưởng cơ quan", _CONFIRM | _HEAD, ALL_TIERS),
     "head_delegate": Role("Người được thủ trưởng ủy quyền", _CONFIRM, ALL_TIERS),
     "dept_admin": Role(
         "Quản trị phần mềm của Sở Nội vụ",
-        frozenset({*_ADMINISTER, P.GRANT_GIVE, P.ORGANIZATION_EDIT, P.LOG_READ}),
+        frozenset({*_ADMINISTER, P.GRANT_GIVE, P.ORGANIZATION_EDIT, P.LOG_READ, P.CONSENT_GIVE, P.BASIS_READ}),
         ALL_TIERS,
     ),
     "dept_leader": Role("Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH}), ALL_TIERS),
-    "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ}), frozenset()),
+    "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ, P.BASIS_READ}), frozenset()),
 }
 
 SOLE = frozenset({"agency_admin"})  # exactly one holder at a time in an agency; a deputy does not count

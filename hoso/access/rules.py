@@ -2,6 +2,8 @@
 
 import secrets
 import string
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -24,6 +26,25 @@ class BasisKind(TextChoices):
     CONSENT = "consent", "Văn bản đồng ý"
     REQUEST = "request", "Văn bản đề nghị"
     AGREEMENT = "agreement", "Văn bản thống nhất"
+
+
+class Paper(NamedTuple):
+    """A document that gives a right, as somebody hands it in: what stands on it, and its scan if there is one."""
+
+    kind: BasisKind
+    number: str
+    date: date
+    issuer: str = ""
+    subject: str = ""
+    data: bytes | None = None  # PDF, JPEG or PNG
+    name: str = ""  # of the file
+
+
+def why_not_keep(paper: Paper, on: date) -> str | None:
+    """A document has a number and a date that is not to come (QĐ 31 Điều 4.5: in writing)."""
+    if not paper.number.strip():
+        return "basis_missing"
+    return "basis_not_yet" if paper.date > on else None
 
 
 class CodeUse(TextChoices):

@@ -20,6 +20,8 @@ ACTIONS = {
     "account.password_changed": "Đổi mật khẩu",
     "attachment.added": "Tải minh chứng lên",
     "attachment.read": "Xem minh chứng",
+    "basis.kept": "Lưu văn bản làm căn cứ",
+    "basis.read": "Xem văn bản làm căn cứ",
     "certificate.registered": "Đăng ký chứng thư số",
     "change.drafted": "Mở bản nháp",
     "change.handed": "Chuyển bản nhập thay cho người có hồ sơ xem lại",

@@ -21,6 +21,8 @@ SENTENCES: dict[str, object] = {
     "same_password": _("Mật khẩu mới phải khác mật khẩu đang dùng."),
     "no_such_role": _("Không có vai trò này."),
     "basis_missing": _("Thiếu số văn bản làm căn cứ."),
+    "basis_not_yet": _("Ngày của văn bản làm căn cứ chưa đến."),
+    "no_such_basis": _("Không có văn bản này, hoặc bạn không được xem."),
     "certificate_known": _("Chứng thư số này đã được đăng ký."),
     "not_a_certificate": _("Tệp này không phải chứng thư số (cần tệp .cer, .crt hoặc .pem)."),
     # programs
