@@ -90,7 +90,7 @@ help:  ## This list
 # What the targets above stand on.
 
 tools:
-	@bash deploy/packages.sh chromium pdftoppm certutil
+	@bash deploy/packages.sh chromium pdftoppm certutil softhsm2-util
 
 build/uv/.done-$(UV_VERSION): deploy/bootstrap.sh
 	@bash deploy/bootstrap.sh "$(PYTHON)" "$(UV_VERSION)"

@@ -13,6 +13,9 @@ HOSO_FILES = HOSO_HOME / "files"
 HOSO_PORT = int(os.environ.get("HOSO_PORT", "8000"))
 HOSO_ASSETS = Path(os.environ.get("HOSO_ASSETS", ROOT / "build" / "npm" / "node_modules"))
 HOSO_APP_ROLE = "hoso_app"
+HOSO_PKCS11_MODULE = os.environ.get("HOSO_PKCS11_MODULE", "")  # empty: wrapping keys are files
+HOSO_PKCS11_TOKEN = os.environ.get("HOSO_PKCS11_TOKEN", "hoso")
+HOSO_PKCS11_PIN_FILE = os.environ.get("HOSO_PKCS11_PIN_FILE", str(HOSO_KEYS / "pkcs11.pin"))
 HOSO_TIMESTAMP_URL = os.environ.get("HOSO_TIMESTAMP_URL", "")  # empty: the node's own RFC 3161 authority (demo, tests)
 HOSO_PROFILE = os.environ.get("HOSO_PROFILE", "")  # empty: what `hoso init` or `hoso demo` wrote for this node
 

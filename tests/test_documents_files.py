@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hoso.base.errors import Invalid, NotFound, Refused
+from hoso.base.envelope import Bare, Ring, Wrapped
+from hoso.base.errors import Invalid, NotFound, Refused, Unreachable
 from hoso.base.files import inspection, store
 from hoso.base.files.inspection import JPEG, PDF, PNG, inspect
 from hoso.base.files.pages import render_page
 
-RING = ("wrap-0002", {"wrap-0001": b"1" * 32, "wrap-0002": b"2" * 32})
+OLD, NEW = Bare(b"1" * 32), Bare(b"2" * 32)
+RING = Ring("wrap-0002", {"wrap-0001": OLD, "wrap-0002": NEW})
 
 
 def pdf(pages=1, **saved):
@@ -152,12 +154,15 @@ def test_what_was_changed_on_the_disk_is_not_given(tmp_path):
 
 def test_keys_are_changed_without_touching_files(tmp_path):
     name = uuid4()
-    old = store.put(tmp_path, ("wrap-0001", RING[1]), name, "giấy khai sinh".encode())
-    new = store.rewrap(RING, old)
+    old = store.put(tmp_path, Ring("wrap-0001", RING.keys), name, "giấy khai sinh".encode())
+    by, token = RING.rewrap(Wrapped(old.ring_key, old.wrapped))
+    new = store.WrappedKey(by, token, old.sha256, old.size)
     assert (old.ring_key, new.ring_key) == ("wrap-0001", "wrap-0002")
-    assert store.get(tmp_path, ("wrap-0002", {"wrap-0002": b"2" * 32}), name, new) == "giấy khai sinh".encode()
-    with pytest.raises(Refused, match="file_key_missing"):
-        store.get(tmp_path, ("wrap-0002", {"wrap-0002": b"3" * 32}), name, new)
+    assert store.get(tmp_path, Ring("wrap-0002", {"wrap-0002": NEW}), name, new) == "giấy khai sinh".encode()
+    with pytest.raises(Unreachable, match="wrapping_key_missing"):
+        store.get(tmp_path, Ring("wrap-0001", {"wrap-0001": OLD}), name, new)
+    with pytest.raises(Refused, match="data_key_damaged"):
+        store.get(tmp_path, Ring("wrap-0002", {"wrap-0002": OLD}), name, new)
 
 
 def test_a_file_is_written_once_and_may_be_removed(tmp_path):

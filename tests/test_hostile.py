@@ -19,6 +19,7 @@ from hoso.api.urls import description
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
 from hoso.approvals.models import Manifest
+from hoso.base.envelope import Bare, Ring
 from hoso.base.errors import Invalid, NotAllowed
 from hoso.base.files import inspection, store
 from hoso.base.files import pages as drawing
@@ -494,7 +495,7 @@ def test_two_at_once_are_a_conflict_and_no_row_stands_in_the_servers_log(world, 
 
 
 def test_files_lie_in_folders_that_only_the_node_reads(tmp_path):
-    store.put(tmp_path / "files", ("k", {"k": b"k" * 32}), uuid7(), b"data")
+    store.put(tmp_path / "files", Ring("k", {"k": Bare(b"k" * 32)}), uuid7(), b"data")
     assert [path for path in (tmp_path / "files").rglob("*") if path.stat().st_mode & 0o077] == []
     assert (tmp_path / "files").stat().st_mode & 0o077 == 0
 

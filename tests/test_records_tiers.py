@@ -6,8 +6,9 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoso.base.envelope import new_data_key
 from hoso.records.compare import Edit
-from hoso.records.crypto import Keyring, new_key, protect, reveal, unseal, unwrap, wrap
+from hoso.records.crypto import protect, reveal, unseal
 from hoso.records.forms import Syll
 from hoso.records.forms.grammar import COMMON, Tier, walk
 from hoso.records.paths import find, get, put
@@ -15,7 +16,7 @@ from hoso.records.tiers import view, view_edit
 from hoso.records.versions import digest, guarded, new_nonce
 from tests.forms import NONCE, documents, version
 
-KEY = new_key()
+KEY = new_data_key()
 NOTE, OTHER = (f"family.family_own_side.row00{row}.former_regime_note" for row in (1, 2))
 SECRETS = documents(must=("identity.religion", NOTE, OTHER))
 
@@ -34,7 +35,7 @@ def test_that_something_changed_can_be_seen_by_those_who_may_not_see_what():
 
 @given(SECRETS)
 def test_what_is_stored_opens_again_and_has_the_same_digest_open_or_sealed(document):
-    written, fresh = version(document), new_key()
+    written, fresh = version(document), new_data_key()
     stored = protect(written, KEY)
     assert reveal(stored, KEY) == written
     assert digest(written) == digest(stored) == digest(protect(reveal(stored, KEY), fresh))
@@ -68,14 +69,7 @@ def test_a_value_opens_only_where_it_was_sealed(document):
     ]
     for path, value in sealed.items():
         wrong += [(stored._replace(person="p-02"), KEY, path, value), (stored._replace(seq=2), KEY, path, value)]
-        wrong += [(stored, new_key(), path, value), (stored, KEY, path, value | {"commitment": "0" * 64})]
+        wrong += [(stored, new_data_key(), path, value), (stored, KEY, path, value | {"commitment": "0" * 64})]
     for case in wrong:
         with pytest.raises(InvalidTag):
             unseal(*case)
-
-
-def test_wrapping_keys_are_rotated_without_touching_records():
-    old, new = Keyring("2026", {"2026": new_key()}), Keyring("2027", {"2027": new_key()})
-    both = Keyring("2027", {**old.keys, **new.keys})
-    rewrapped = wrap(unwrap(wrap(KEY, old), both), both)
-    assert rewrapped.by == "2027" and unwrap(rewrapped, new) == KEY

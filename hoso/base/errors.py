@@ -27,6 +27,12 @@ class NotFound(Refused):
     status = 404
 
 
+class Unreachable(Refused):
+    """What this needs is away, and nothing was done; it works again when that is back."""
+
+    status = 503
+
+
 class Stale(Refused):
     """Somebody else changed it first; read again and retry."""
 

@@ -5,46 +5,61 @@ import json
 import os
 import secrets
 from base64 import b64decode, b64encode
-from functools import cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 
 def secret(folder: Path, name: str) -> bytes:
     """32 random bytes that stay the same for ever once the file exists; two processes that ask at once get the same."""
     path = folder / f"{name}.key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(b64encode(secrets.token_bytes(32)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # whoever links first has made the key
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        write_once(path, b64encode(secrets.token_bytes(32)))
     return b64decode(path.read_bytes())
 
 
-def ring(folder: Path) -> tuple[str, dict[str, bytes]]:
-    """The wrapping keys by name, and the name of the one used now: the newest `wrap-*.key`, made at first use."""
-    if not list(folder.glob("wrap-*.key")):
-        secret(folder, "wrap-0001")
-    names = sorted(path.stem for path in folder.glob("wrap-*.key"))
-    return names[-1], {name: secret(folder, name) for name in names}
+def write_once(path: Path, data: bytes) -> bool:
+    """Write a file that is there whole, on the disk, or not at all; False if somebody else was first."""
+    fresh = _aside(path, data)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return False
+    finally:
+        fresh.unlink()
+    settle(path.parent)
+    return True
 
 
-@cache
+def replace(path: Path, data: bytes) -> None:
+    """Put other bytes into a file: at every moment it holds the old ones or the new ones, whole."""
+    _aside(path, data).rename(path)
+    settle(path.parent)
+
+
+def settle(*folders: Path) -> None:
+    """The names in these folders reach the disk."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _aside(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh
+
+
 def derived(key: bytes, purpose: str) -> bytes:
-    """A key for one purpose, from which no other can be found."""
-    return HKDFExpand(hashes.SHA256(), 32, purpose.encode()).derive(key)
+    """A key for one purpose, from which no other can be found: HKDF-Expand (RFC 5869), one block; never remembered."""
+    return hmac.digest(key, purpose.encode() + b"\x01", "sha256")
 
 
 def blind_index(key: bytes, purpose: str, value: str) -> bytes:

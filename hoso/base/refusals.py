@@ -108,7 +108,12 @@ SENTENCES: dict[str, object] = {
     "too_many_pages": _("Tệp có quá nhiều trang."),
     "too_many_pixels": _("Ảnh quá lớn. Hãy giảm độ phân giải."),
     "file_changed": _("Tệp lưu trữ không còn nguyên vẹn. Hãy báo quản trị hệ thống."),
-    "file_key_missing": _("Thiếu khóa để mở tệp lưu trữ. Hãy báo quản trị hệ thống."),
+    # keys
+    "wrapping_key_missing": _("Thiếu khóa bọc %(name)s để mở dữ liệu được mã hóa. Hãy báo quản trị hệ thống."),
+    "wrapping_device_unreachable": _(
+        "Chưa dùng được thiết bị giữ khóa %(token)s (%(why)s). Hãy báo quản trị hệ thống rồi thử lại sau."
+    ),
+    "data_key_damaged": _("Khóa dữ liệu đã bị thay đổi nên không mở được. Hãy báo quản trị hệ thống."),
     "file_missing": _("Tệp lưu trữ bị thiếu. Hãy báo quản trị hệ thống."),
     # the month
     "no_such_round": _("Không có kỳ phê duyệt này."),

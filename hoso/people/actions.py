@@ -85,11 +85,12 @@ def load(newcomers: Sequence[Newcomer], *, by: Any, at: datetime) -> list[Employ
     """Take note of many people at once, as an import does: one event with their number and digest, not one for each."""
     for each in newcomers:
         refuse_if(rules.why_not_pin(each.pin, each.birth, each.sex), pin_of=each.full_name)
+    index_key, pin_key = queries.index_key(), queries.pin_key()
     people = [
         Person(
             id=(person_id := uuid7()),
-            pin_index=queries.pin_index(each.pin),
-            pin_sealed=queries.sealed_pin(person_id, each.pin),
+            pin_index=queries.pin_index(each.pin, index_key),
+            pin_sealed=queries.sealed_pin(person_id, each.pin, pin_key),
             full_name=each.full_name,
             name_plain=plain(each.full_name),
             name_sort=sort_key(each.full_name),

@@ -13,6 +13,7 @@ from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.audit import actions as audit
+from hoso.base import envelope
 from hoso.base.clock import day, local
 from hoso.base.errors import Invalid, NotFound, refuse_if
 from hoso.documents import queries as documents
@@ -37,7 +38,7 @@ def open_(*, person: Person, family: str, by: Account, at: datetime) -> Record:
     if found is not None:
         return found
     if not PersonKey.objects.filter(pk=person.pk).exists():
-        wrapped = crypto.wrap(crypto.new_key(), queries.ring())
+        wrapped = envelope.ring().wrap(envelope.new_data_key())
         PersonKey.objects.create(person=person, by=wrapped.by, token=wrapped.token)
     record = Record.objects.create(person=person, family=family, opened_at=at)
     audit.record("record.opened", by=by, object=record, at=at, person=person, family=family)
@@ -239,7 +240,7 @@ def load(states: Sequence[Loaded], *, change: UUID, by: Account, at: datetime) -
     problems = [problem for each in states for problem in drafts.check(FORMS[each.form], each.document)]
     if problems:
         raise Invalid("document_breaks_rules", problems)
-    ring = queries.ring()
+    ring = envelope.ring()
     keys = _keys_of([each.person_id for each in states], ring)
     records = _records_of(states, at)
     last = {
@@ -288,13 +289,10 @@ def _next_row(record: Record, before: Version | None, held: Document, each: Load
     )
 
 
-def _keys_of(people: Sequence[UUID], ring: crypto.Keyring) -> dict[UUID, bytes]:
-    held = {
-        row.pk: crypto.unwrap(crypto.WrappedKey(row.by, bytes(row.token)), ring)
-        for row in PersonKey.objects.filter(pk__in=people)
-    }
-    fresh = {person: crypto.new_key() for person in people if person not in held}
-    wrapped = {person: crypto.wrap(key, ring) for person, key in fresh.items()}
+def _keys_of(people: Sequence[UUID], ring: envelope.Ring) -> dict[UUID, bytes]:
+    held = {row.pk: queries.opened_key(row, ring) for row in PersonKey.objects.filter(pk__in=people)}
+    fresh = {person: envelope.new_data_key() for person in people if person not in held}
+    wrapped = {person: ring.wrap(key) for person, key in fresh.items()}
     PersonKey.objects.bulk_create(
         [PersonKey(person_id=person, by=each.by, token=each.token) for person, each in wrapped.items()], batch_size=1000
     )

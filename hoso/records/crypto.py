@@ -4,45 +4,15 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from secrets import token_bytes
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from hoso.base.canonical import canonical
 from hoso.records.paths import Document, put_all
 from hoso.records.versions import Version, commitment, guarded, replaced, salt_of
 
 BLOCK = 32  # lengths are rounded up to this, so that they give little away
-
-
-class Keyring(NamedTuple):
-    """The wrapping keys of a node by name, and which of them is used now; it never lies in the database."""
-
-    current: str
-    keys: Mapping[str, bytes]
-
-
-class WrappedKey(NamedTuple):
-    """A person's data key as the database keeps it."""
-
-    by: str
-    token: bytes
-
-
-def new_key() -> bytes:
-    """A random 256-bit key."""
-    return token_bytes(32)
-
-
-def wrap(key: bytes, ring: Keyring) -> WrappedKey:
-    """A data key under the current wrapping key (RFC 3394, which every HSM can do)."""
-    return WrappedKey(ring.current, aes_key_wrap(ring.keys[ring.current], key))
-
-
-def unwrap(wrapped: WrappedKey, ring: Keyring) -> bytes:
-    """The data key; wrapping it again is how wrapping keys are rotated, and no record is touched."""
-    return aes_key_unwrap(ring.keys[wrapped.by], wrapped.token)
 
 
 def protect(version: Version, key: bytes) -> Version:

@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
-from hoso.base import keys
+from hoso.base import envelope
+from hoso.base.envelope import Ring, Wrapped
 from hoso.base.errors import NotAllowed, NotFound
 from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
@@ -36,16 +35,14 @@ class Held(NamedTuple):
     organization: Organization
 
 
-def ring() -> crypto.Keyring:
-    """The node's wrapping keys."""
-    current, all_keys = keys.ring(Path(settings.HOSO_KEYS))
-    return crypto.Keyring(current, all_keys)
-
-
 def person_key(person_id: Any) -> bytes:
     """The data key of a person, opened; for this request only."""
-    wrapped = PersonKey.objects.get(pk=person_id)
-    return crypto.unwrap(crypto.WrappedKey(wrapped.by, bytes(wrapped.token)), ring())
+    return opened_key(PersonKey.objects.get(pk=person_id), envelope.ring())
+
+
+def opened_key(row: PersonKey, ring: Ring) -> bytes:
+    """The data key that a row holds wrapped; for this request only."""
+    return ring.unwrap(Wrapped(row.by, bytes(row.token)))
 
 
 def held(record_id: Any) -> Held:

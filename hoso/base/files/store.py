@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,16 +18,14 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from hoso.base import keys
+from hoso.base.envelope.ring import Ring, Wrapped, new_data_key
 from hoso.base.errors import NotFound, Refused
 
 MAGIC = b"HOSOFIL1"
 PREFIX, TAG = 7, 16
 PIECE = 64 * 1024
-
-Ring = tuple[str, Mapping[str, bytes]]
-"""The name of the wrapping key used now, and all of them by name (`hoso.base.keys.ring`)."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,7 @@ class WrappedKey:
 
 def put(folder: Path, ring: Ring, id: UUID, data: bytes | IO[bytes]) -> WrappedKey:
     """Write the file so that it is there whole, on the disk, or not at all; FileExistsError if the id is used."""
-    current, keys = ring
-    key = AESGCM.generate_key(256)
+    key = new_data_key()
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     path = where(folder, id)
     for place in (folder, path.parent.parent, path.parent):  # `parents=True` would leave those above open to all
@@ -63,8 +60,8 @@ def put(folder: Path, ring: Ring, id: UUID, data: bytes | IO[bytes]) -> WrappedK
         os.link(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
-    _settle(path.parent)
-    return WrappedKey(current, aes_key_wrap(keys[current], key), digest.hexdigest(), size)
+    keys.settle(path.parent, path.parent.parent, folder)
+    return WrappedKey(*ring.wrap(key), digest.hexdigest(), size)
 
 
 def get(folder: Path, ring: Ring, id: UUID, key: WrappedKey) -> bytes:
@@ -74,7 +71,7 @@ def get(folder: Path, ring: Ring, id: UUID, key: WrappedKey) -> bytes:
 
 def stream(folder: Path, ring: Ring, id: UUID, key: WrappedKey) -> Iterator[bytes]:
     """Piece by piece, each checked before it is given; the digest is checked before the last one."""
-    cipher = AESGCM(_unwrap(ring, key))
+    cipher = AESGCM(ring.unwrap(Wrapped(key.ring_key, key.wrapped)))
     try:
         file = where(folder, id).open("rb")
     except FileNotFoundError as trouble:
@@ -95,12 +92,6 @@ def stream(folder: Path, ring: Ring, id: UUID, key: WrappedKey) -> Iterator[byte
             yield piece
 
 
-def rewrap(ring: Ring, key: WrappedKey) -> WrappedKey:
-    """The same file key under the ring's current key; the file itself stays as it is."""
-    current, keys = ring
-    return WrappedKey(current, aes_key_wrap(keys[current], _unwrap(ring, key)), key.sha256, key.size)
-
-
 def remove(folder: Path, id: UUID) -> None:
     """Nothing is left; to remove what is not there is no error."""
     where(folder, id).unlink(missing_ok=True)
@@ -109,14 +100,6 @@ def remove(folder: Path, id: UUID) -> None:
 def where(folder: Path, id: UUID) -> Path:
     """The path of a file: folder/ab/cd/<id>."""
     return folder / id.hex[-4:-2] / id.hex[-2:] / str(id)
-
-
-def _unwrap(ring: Ring, key: WrappedKey) -> bytes:
-    _, keys = ring
-    try:
-        return aes_key_unwrap(keys[key.ring_key], key.wrapped)
-    except (KeyError, InvalidUnwrap) as trouble:
-        raise Refused("file_key_missing") from trouble
 
 
 def _pieces(source: IO[bytes], length: int = PIECE) -> Iterator[tuple[int, bytes, bool]]:
@@ -132,13 +115,3 @@ def _pieces(source: IO[bytes], length: int = PIECE) -> Iterator[tuple[int, bytes
 
 def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + bytes([last])
-
-
-def _settle(folder: Path) -> None:
-    """The names in these folders reach the disk too."""
-    for place in (folder, folder.parent, folder.parent.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

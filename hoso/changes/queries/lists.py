@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
-from hoso.base import keys
+from hoso.base import envelope, keys
 from hoso.base.clock import day
 from hoso.base.text import plain
 from hoso.changes import rules
@@ -18,7 +18,7 @@ from hoso.changes.queries.desk import VERIFYING, stands_in
 from hoso.duties import queries as duties
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment
-from hoso.records import crypto, drafts
+from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.forms import newest
 from hoso.records.models import PersonKey, Record
@@ -201,12 +201,11 @@ class Report(NamedTuple):
 def opened_reports(found: Iterable[ErrorReport]) -> list[Report]:
     """Reported errors with their words. One query for the keys of all."""
     rows = list(found)
-    ring = records.ring()
+    ring = envelope.ring()
     kept = PersonKey.objects.in_bulk({row.record.person_id for row in rows})
     opened = []
     for row in rows:
-        wrapped = kept[row.record.person_id]
-        key = crypto.unwrap(crypto.WrappedKey(wrapped.by, bytes(wrapped.token)), ring)
+        key = records.opened_key(kept[row.record.person_id], ring)
         text = keys.unseal(key, f"changes.ErrorReport:{row.pk}", bytes(row.text_sealed))
         opened.append(Report(row, _label(row), str(text)))
     return opened
