@@ -8,11 +8,12 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from hoso.api import pages
-from hoso.api.http import Request, file, gives, part, query
+from hoso.api.http import Request, gives, part, query
 from hoso.api.pages import Page
 from hoso.api.shapes import ChangeOut, Document, EvidenceOut, Given, Id, Path, ProblemOut
 from hoso.base import problems
 from hoso.base.clock import day
+from hoso.base.downloads import download
 from hoso.changes import actions, queries
 from hoso.changes.actions import printing
 from hoso.changes.queries import Shown
@@ -177,7 +178,7 @@ def withdraw(request: Request, change_id: UUID) -> Any:
 def print_draft(request: Request, change_id: UUID) -> HttpResponse:
     """The draft on paper, marked as one."""
     made = printing.print_draft(change_id, by=request.user, at=request.at)
-    return file(made, "application/pdf", f"ban-nhap-{str(change_id)[-8:]}.pdf")
+    return download(made, "application/pdf", f"ban-nhap-{str(change_id)[-8:]}.pdf")
 
 
 def _draft(request: Request, change_id: UUID) -> dict[str, Any]:

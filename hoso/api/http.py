@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja.params import functions
 
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ class Request(HttpRequest):
     at: datetime
     today: date  # the day of `at` in Vietnam
     signed_in: bool
-
-
-def file(data: bytes, media_type: str, name: str) -> HttpResponse:
-    """A file to keep."""
-    return HttpResponse(
-        data, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 def gives(media_type: str) -> dict[str, Any]:

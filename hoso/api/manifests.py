@@ -13,11 +13,12 @@ from hoso.access import policy
 from hoso.access.roles import Permission
 from hoso.api import pages
 from hoso.api.door import TooMany, again
-from hoso.api.http import Request, file, gives, part, query
+from hoso.api.http import Request, gives, part, query
 from hoso.api.months import P12
 from hoso.api.pages import Page
 from hoso.approvals import actions, queries
 from hoso.approvals.verifying import MOST_BYTES, Verified, digest_of, verify
+from hoso.base import downloads
 from hoso.base.errors import Invalid, refuse_if
 from hoso.orgs import queries as orgs
 from hoso.signing import queries as signing
@@ -121,7 +122,7 @@ def lines(
 def download(request: Request, manifest_id: UUID) -> HttpResponse:
     """The PDF with whatever signatures it has; logged."""
     found, pdf = actions.export(manifest_id, by=request.user, at=request.at)
-    return file(pdf, "application/pdf", f"bang-ke-{found.round.month}.pdf")
+    return downloads.download(pdf, "application/pdf", f"bang-ke-{found.round.month}.pdf")
 
 
 @router.post(

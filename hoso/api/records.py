@@ -9,11 +9,12 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from hoso.api import pages
-from hoso.api.http import Request, file, gives, query
+from hoso.api.http import Request, gives, query
 from hoso.api.pages import Page
 from hoso.api.shapes import Document, Given, Path, Seq
 from hoso.approvals import queries as approvals
 from hoso.approvals.rules import Level
+from hoso.base.downloads import download
 from hoso.base.errors import NotFound, refuse_if
 from hoso.records import actions, queries
 
@@ -158,7 +159,7 @@ def reveal(request: Request, record_id: UUID, given: RevealIn) -> dict[str, Any]
 def print_record(request: Request, record_id: UUID, given: PrintIn) -> HttpResponse:
     """A version as the statutory form."""
     made = actions.print_form(record_id, seq=given.seq, purpose=given.purpose, by=request.user, at=request.at)
-    return file(made, "application/pdf", f"ho-so-{str(record_id)[-8:]}.pdf")
+    return download(made, "application/pdf", f"ho-so-{str(record_id)[-8:]}.pdf")
 
 
 def _version(found: queries.Held, seq: int | None) -> Any:

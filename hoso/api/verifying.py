@@ -10,10 +10,11 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from hoso.api import pages
-from hoso.api.http import Request, file, gives, query
+from hoso.api.http import Request, gives, query
 from hoso.api.pages import Page
 from hoso.api.shapes import ChangeOut, EvidenceOut, Given, Path, ProblemOut
 from hoso.base import problems
+from hoso.base.downloads import download
 from hoso.changes import actions, queries
 from hoso.changes.rules import Answer
 from hoso.documents import queries as documents
@@ -133,7 +134,7 @@ def evidence_page(
     found, held = queries.readable_evidence(evidence_id, request.user, on=request.today)
     picture = documents.page_image(found.attachment, number, int(width))
     records.note_read(held, sections=[], by=request.user, at=request.at, action="attachment.read")
-    return file(picture, "image/webp", f"trang-{number}.webp")
+    return download(picture, "image/webp", f"trang-{number}.webp")
 
 
 def _proposal(each: queries.Proposal, seen: queries.Verification) -> dict[str, Any]:

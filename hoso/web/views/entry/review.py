@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hoso.base.downloads import download
 from hoso.base.errors import Invalid, NotFound, Refused
 from hoso.changes import actions, queries
 from hoso.changes.actions.sending import NOT_YET, why_not_ready
@@ -201,8 +202,7 @@ def receipt_pdf(request: Request, change_id: UUID) -> HttpResponse:
     }
     fonts = Path(settings.HOSO_ASSETS) / "@expo-google-fonts" / "tinos"
     pdf = print_receipt(data, fonts=fonts, at=change.submitted_at)
-    name = f'attachment; filename="bien-nhan-{change.number}.pdf"'
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
+    return download(pdf, "application/pdf", f"bien-nhan-{change.number}.pdf")
 
 
 def _sent(request: Request, change_id: UUID) -> "Change":

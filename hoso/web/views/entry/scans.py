@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from hoso.base import downloads
 from hoso.changes import queries
 from hoso.documents import queries as documents
 from hoso.records import actions as record_actions
@@ -23,7 +24,7 @@ def page(request: Request, evidence_id: UUID, number: int) -> HttpResponse:
         width = 0
     if width not in WIDTHS:
         raise Http404(width)
-    picture = documents.page_image(evidence.attachment, number, width)
+    drawn = documents.page_image(evidence.attachment, number, width)
     if width > min(WIDTHS):
         record_actions.note_read(held, sections=[], by=request.user, at=request.at, action="attachment.read")
-    return HttpResponse(picture, content_type="image/webp")
+    return downloads.picture(drawn)

@@ -16,6 +16,7 @@ from hoso.access import queries as accounts
 from hoso.approvals.queries import vouching
 from hoso.approvals.queries.vouching import Assurance
 from hoso.approvals.rules import Level
+from hoso.base.downloads import picture
 from hoso.base.errors import NotFound, refuse_if
 from hoso.changes import queries as changes
 from hoso.changes.rules import Status
@@ -87,7 +88,7 @@ def portrait(request: Request, record_id: UUID) -> HttpResponse:
     held = records.portrait(records.version(opened.record)) if opened.record.head_seq else None
     if held is None:
         raise NotFound("no_such_page")
-    return HttpResponse(documents.page_image(held, 1, PHOTO), content_type="image/webp")
+    return picture(documents.page_image(held, 1, PHOTO))
 
 
 def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any = None) -> HttpResponse:

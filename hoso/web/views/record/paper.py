@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hoso.base.downloads import download
 from hoso.base.errors import NotFound, refuse_if
 from hoso.changes.actions.printing import print_draft
 from hoso.records import actions
@@ -32,6 +33,4 @@ def draft(request: Request, change_id: UUID) -> HttpResponse:
 
 
 def _file(made: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return response
+    return download(made, "application/pdf", f"{name}.pdf")
