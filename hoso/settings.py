@@ -17,6 +17,7 @@ HOSO_PKCS11_MODULE = os.environ.get("HOSO_PKCS11_MODULE", "")  # empty: wrapping
 HOSO_PKCS11_TOKEN = os.environ.get("HOSO_PKCS11_TOKEN", "hoso")
 HOSO_PKCS11_PIN_FILE = os.environ.get("HOSO_PKCS11_PIN_FILE", str(HOSO_KEYS / "pkcs11.pin"))
 HOSO_TIMESTAMP_URL = os.environ.get("HOSO_TIMESTAMP_URL", "")  # empty: the node's own RFC 3161 authority (demo, tests)
+HOSO_SECURITY_CONTACT = os.environ.get("HOSO_SECURITY_CONTACT", "")  # mailto: or https: address in security.txt
 HOSO_PROFILE = os.environ.get("HOSO_PROFILE", "")  # empty: what `hoso init` or `hoso demo` wrote for this node
 
 DEBUG = os.environ.get("HOSO_DEBUG", "") == "1"
@@ -55,8 +56,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "hoso.web.middleware.Guarded",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hoso.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
@@ -160,6 +161,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 CSRF_FAILURE_VIEW = "hoso.web.views.errors.csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -168,7 +170,8 @@ HOSO_TLS = os.environ.get("HOSO_TLS", "") == "1"
 if HOSO_TLS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hoso", "__Host-hoso-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 31_536_000
+    LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = "__Host-hoso-language", True
+    SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # TLS ends in front of us: its address is not the visitor's
 else:
@@ -177,12 +180,7 @@ else:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # of fields, without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a table of 500 rows
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "hoso.web.uploads.Limited",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
-HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024
+HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of a scan; hoso/web/uploads.py: pages that take more, or less
 
 LOGGING = {
     "version": 1,

@@ -30,6 +30,7 @@ from hoso.changes.actions.printing import print_draft
 from hoso.changes.models import Change
 from hoso.changes.rules import Answer
 from hoso.web.views.entry import pages
+from tests import surface
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, SCAN, SIGN_DAY, refused
 
 pytestmark = pytest.mark.django_db
@@ -158,11 +159,7 @@ def form_of(pairs):
 def is_whole(answer, told):
     """No fault of ours, and every answer with the headers that guard it."""
     assert answer.status_code < 500, told
-    assert "default-src 'self'" in answer["Content-Security-Policy"], told
-    assert answer["X-Content-Type-Options"] == "nosniff", told
-    assert answer["X-Frame-Options"] == "DENY", told
-    if not answer.wsgi_request.path.startswith("/static/"):
-        assert "no-store" in answer["Cache-Control"], told
+    assert not surface.faults(answer), told
     assert "Set-Cookie: a=b" not in str(answer.headers), told
 
 

@@ -38,6 +38,7 @@ SENTENCES: dict[str, object] = {
     "method_not_allowed": _("Địa chỉ này không nhận phương thức đó."),
     "length_required": _("Yêu cầu phải nói trước độ dài của dữ liệu gửi lên."),
     "request_too_large": _("Tệp hoặc biểu mẫu vượt quá mức cho phép. Mỗi tệp tối đa 20 MB."),
+    "address_too_long": _("Địa chỉ dài hơn mức máy chủ đọc. Hãy mở trang từ danh mục rồi tìm lại."),
     "wrong_content_type": _("Kiểu dữ liệu gửi lên không phải kiểu mà địa chỉ này nhận."),
     "bad_cursor": _("Vị trí trong danh sách không đúng."),
     "unprocessable": _("Một giá trị gửi lên không đúng dạng."),

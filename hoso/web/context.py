@@ -18,6 +18,7 @@ from hoso.regulation import rules
 from hoso.web import menu
 
 SIZES = ("1", "2", "3")
+SIZE_COOKIE = "__Host-co-chu" if settings.HOSO_TLS else "co-chu"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     Everything is read when a template asks for it, so a fragment costs nothing.
     """
-    size = request.COOKIES.get("co-chu", "2")
+    size = request.COOKIES.get(SIZE_COOKIE, "2")
     return {
         "node": SimpleLazyObject(lambda: node(request)),
         "me": SimpleLazyObject(lambda: me(request)),

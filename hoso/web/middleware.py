@@ -15,39 +15,55 @@ from django.utils.translation import get_language_from_request
 
 from hoso.base import clock
 from hoso.base.errors import Refused
-from hoso.web import urls
+from hoso.web import headers, uploads, urls
 from hoso.web.views import errors
 
 log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
-CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data:"
-PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+LONGEST_ADDRESS = 8000  # letters of path and question together
 
 
 class Guarded:
-    """Headers on every answer, errors included; no NUL gets past the address line."""
+    """Headers on every answer, files of the site and refusals included; what is malformed or too large is not read."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+        status = _why_not_read(request)
+        if status:
             _speak(request)
-            response: HttpResponseBase = errors.bad_request(request)
+            response: HttpResponseBase = errors.bare(request, status)
         else:
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", translation.get_language() or "vi")
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        if getattr(request, "signed_in", False):
-            response.headers["Cache-Control"] = "no-store, private"
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
+        headers.put(request, response)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Refuse what is larger than this page takes; this comes first of all that looks into a body."""
+        if request.path.startswith(API):
+            return None  # the API asks its own description: hoso/api/asked.py
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        size = int((request.META.get("CONTENT_LENGTH") or "0")[:18])
+        return errors.page(request, 413) if size > uploads.most(view, public=name in urls.PUBLIC) else None
+
+
+def _why_not_read(request: HttpRequest) -> int:
+    """The status that refuses a request by its first lines alone; 0 lets it in."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    question = request.META.get("QUERY_STRING", "")
+    if len(request.path) + len(question) > LONGEST_ADDRESS:
+        return 414
+    if "\0" in request.path or "\0" in unquote(question):
+        return 400
+    if request.method not in METHODS:
+        return 405
+    if "Transfer-Encoding" in request.headers and not length:
+        return 411
+    return 400 if length and not (length.isascii() and length.isdigit()) else 0
 
 
 class Language:
@@ -126,7 +142,10 @@ class SayNo:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not getattr(response, "content", b"said"):
+            return errors.wrong_method(request, response.headers.get("Allow", ""))
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """The database keeps no NUL; say so before it does."""

@@ -1,32 +1,28 @@
-"""What is too much is refused by its announced length, before anything of it is read."""
+"""How large a request may be: said by the page that takes it, asked before anything of it is read."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
 
-FILES = 5  # of the largest size, in one request
+View = TypeVar("View", bound=Callable[..., Any])
+STRANGERS = 64 * 1024  # bytes: what a page takes from somebody who is not signed in
+FILES_OF_A_PAGE = 5  # scans sent at once with a section
 
 
-class Limited(FileUploadHandler):
-    """The first of the upload handlers: looks at the length only."""
+def takes(most: int) -> Callable[[View], View]:
+    """Of a view: its largest body, in bytes of files; the fields beside them come on top."""
 
-    def handle_raw_input(
-        self,
-        input_data: Any,
-        META: dict[str, str],  # noqa: N803 — Django's name
-        content_length: int,
-        boundary: str,
-        encoding: str | None = None,
-    ) -> None:
-        """RequestDataTooBig, which becomes a page with status 413."""
-        if content_length > FILES * settings.HOSO_UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig("more than any page sends")
+    def mark(view: View) -> View:
+        view.takes_bytes = most  # type: ignore[attr-defined]
+        return view
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Passed on to the next handler."""
-        return raw_data
+    return mark
 
-    def file_complete(self, file_size: int) -> None:
-        """The next handler's."""
+
+def most(view: Any, *, public: bool) -> int:
+    """The largest body of a view, in bytes: one scan and fields unless it says otherwise, or is open to strangers."""
+    said = getattr(view, "takes_bytes", None)
+    if said is None:
+        said = STRANGERS if public else settings.HOSO_UPLOAD_LIMIT
+    return int(said) + (STRANGERS if public else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

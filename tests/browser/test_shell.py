@@ -1,11 +1,14 @@
 """The shell in Chromium: no violation of WCAG 2.2 AA, no sideways scrolling, nothing blocked by our own policy."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from hoso.access.models import Account
+from hoso.web.views import errors
 from tests.world import PASSWORD, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # a browser and a database that commits
@@ -42,6 +45,20 @@ def test_the_shell_is_for_everybody(transactional_db, new_page, width):
     page.fill("#mk", PASSWORD)
     page.click("button.main")
     said += [each for path in INSIDE for each in faults(page, path)]
+    assert not said, "\n".join(said)
+
+
+def _fulfil(html: str, route: Any) -> None:
+    route.fulfill(body=html, content_type="text/html")
+
+
+def test_pages_that_say_no_are_for_everybody(db, new_page):
+    page = new_page(viewport={"width": 390, "height": 800})
+    said = []
+    for answered, status in ((errors.bare, 503), (errors.page, 413)):
+        html = answered(RequestFactory().get("/can-cu/"), status).content.decode()
+        page.route("**/can-cu/", partial(_fulfil, html))
+        said += faults(page, "/can-cu/")
     assert not said, "\n".join(said)
 
 

@@ -19,8 +19,14 @@ PAGES: dict[int, tuple[object, object]] = {
     400: (_("Yêu cầu không đọc được"), _("Địa chỉ hoặc dữ liệu gửi lên có ký tự không hợp lệ.")),
     403: (_("Bạn không có quyền làm việc này"), _("Việc này chỉ dành cho người được giao quyền ở cơ quan đó.")),
     404: (_("Không tìm thấy trang"), _("Địa chỉ không đúng, trang đã chuyển đi, hoặc bạn không được xem.")),
+    405: (_("Địa chỉ này không nhận thao tác đó"), _("Trang này chỉ mở được bằng nút hoặc liên kết dẫn đến nó.")),
     409: (_("Chưa làm được việc này"), _("Tình trạng hiện tại không cho phép.")),
-    413: (_("Gửi lên quá lớn"), _("Tệp hoặc biểu mẫu vượt quá mức cho phép. Mỗi tệp tối đa 20 MB.")),
+    411: (_("Yêu cầu thiếu độ dài"), _("Yêu cầu phải nói trước độ dài của dữ liệu gửi lên.")),
+    413: (
+        _("Gửi lên quá lớn"),
+        _("Tệp hoặc biểu mẫu vượt quá mức mà trang này nhận. Hãy quét lại nhẹ hơn, hoặc gửi từng tệp một."),
+    ),
+    414: (_("Địa chỉ quá dài"), _("Địa chỉ dài hơn mức máy chủ đọc. Hãy mở trang từ danh mục rồi tìm lại.")),
     422: (_("Dữ liệu chưa dùng được"), _("Một giá trị gửi lên không đúng dạng.")),
     429: (_("Thử quá nhiều lần"), _("Hãy chờ vài phút rồi thử lại. Quên mật khẩu: liên hệ quản trị viên của cơ quan.")),
     500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi lại. Bản nháp đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
@@ -31,7 +37,10 @@ CODES = {
     400: "bad_request",
     403: "not_allowed",
     404: "not_found",
+    405: "method_not_allowed",
+    411: "length_required",
     413: "request_too_large",
+    414: "address_too_long",
     422: "unprocessable",
     429: "too_many_attempts",
     500: "broken",
@@ -96,6 +105,13 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     return page(request, 404)
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405, with the methods that are taken."""
+    response = page(request, 405)
+    response["Allow"] = allowed
+    return response
 
 
 def unprocessable(request: HttpRequest) -> HttpResponse:

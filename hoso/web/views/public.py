@@ -16,6 +16,7 @@ from hoso.signing import queries as signing
 from hoso.signing.pades import SEAL
 from hoso.signing.verify import Signature
 from hoso.web.http import Request
+from hoso.web.uploads import takes
 from hoso.web.views import errors
 
 PUBLIC = {"verify-file"}
@@ -60,6 +61,7 @@ REASONS: dict[str, Any] = {
 }
 
 
+@takes(MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def verify_file(request: Request) -> HttpResponse:
     """Choose a PDF, read whether it holds; with a digest, whether it covers that version of a record."""

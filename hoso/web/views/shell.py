@@ -1,7 +1,9 @@
 """Small things of the shell: size of the text, language, the rules behind the demands, accessibility."""
 
+from datetime import timedelta
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +14,7 @@ from hoso.regulation import rules
 from hoso.web import context
 from hoso.web.http import Request
 
-PUBLIC = {"text-size", "language", "law", "accessibility"}
+PUBLIC = {"text-size", "language", "law", "accessibility", "security"}
 
 
 def local(request: HttpRequest, address: str) -> str:
@@ -26,7 +28,9 @@ def text_size(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(local(request, request.POST.get("next", "/")))
     size = request.POST.get("co-chu", "")
     if size in context.SIZES:
-        response.set_cookie("co-chu", size, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings.HOSO_TLS)
+        response.set_cookie(
+            context.SIZE_COOKIE, size, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings.HOSO_TLS
+        )
     return response
 
 
@@ -49,7 +53,24 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/accessibility.html")
 
 
+@require_GET
+def security(request: Request) -> HttpResponse:
+    """Whom to tell about a weakness (RFC 9116); the node names somebody by HOSO_SECURITY_CONTACT."""
+    if not settings.HOSO_SECURITY_CONTACT:
+        raise Http404
+    until = (request.at + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    said = {
+        "Contact": settings.HOSO_SECURITY_CONTACT,
+        "Expires": until.isoformat(),
+        "Preferred-Languages": "vi, en",
+        "Canonical": request.build_absolute_uri(request.path),
+    }
+    text = "".join(f"{name}: {value}\n" for name, value in said.items())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 urlpatterns = [
+    path(".well-known/security.txt", security, name="security"),
     path("giao-dien/co-chu/", text_size, name="text-size"),
     path("giao-dien/ngon-ngu/", set_language, name="language"),
     path("can-cu/", law, name="law"),

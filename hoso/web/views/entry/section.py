@@ -4,6 +4,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from hoso.records.forms.grammar import Leaf, Part
 from hoso.records.paths import get
 from hoso.web.http import Request
 from hoso.web.templatetags.parts import vn_clock
+from hoso.web.uploads import FILES_OF_A_PAGE, takes
 from hoso.web.views.entry import pages, posted
 from hoso.web.views.entry.fields import Reader, id_of, traces
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from hoso.changes.models import Change
 
 
+@takes(FILES_OF_A_PAGE * settings.HOSO_UPLOAD_LIMIT)
 @require_http_methods(["GET", "POST"])
 def section(request: Request, change_id: UUID, section: str) -> HttpResponse:
     """The page of a section; posting saves it, right or wrong."""
@@ -38,6 +41,7 @@ def section(request: Request, change_id: UUID, section: str) -> HttpResponse:
     return _show(request, reader, part, None, "")
 
 
+@takes(FILES_OF_A_PAGE * settings.HOSO_UPLOAD_LIMIT)
 @require_http_methods(["GET", "POST"])
 def row(request: Request, change_id: UUID, section: str, table: str, row: str) -> HttpResponse:
     """The page of one row of a table."""

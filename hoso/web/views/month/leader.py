@@ -17,12 +17,14 @@ from hoso.access import policy
 from hoso.access.roles import Permission
 from hoso.approvals import actions, queries
 from hoso.approvals.queries import AgencyState
+from hoso.base import downloads
 from hoso.base.errors import NotAllowed, NotFound, Refused, refuse_if
 from hoso.orgs import queries as orgs
 from hoso.regulation import rules as regulation
 from hoso.signing import queries as signing
 from hoso.web import context, refusals
 from hoso.web.http import Request
+from hoso.web.uploads import takes
 from hoso.web.views.account import reauthenticated
 from hoso.web.views.month.heads import MOST_P12, at_fields, uploaded, windows
 
@@ -129,6 +131,7 @@ def build(request: Request) -> HttpResponse:
     return _back(made.round)
 
 
+@takes(MOST_SIGNED)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @reauthenticated
@@ -176,9 +179,7 @@ def download(request: Request, manifest_id: Any) -> HttpResponse:
     """The manifest with whatever signatures it has; logged."""
     manifest, pdf = actions.export(manifest_id, by=request.user, at=request.at)
     name = f"bang-ke-{manifest.round.month}" + (f"-bs{manifest.round.supplement}" if manifest.round.supplement else "")
-    return HttpResponse(
-        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    )
+    return downloads.download(pdf, "application/pdf", f"{name}.pdf")
 
 
 @require_POST
