@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from hoso.access import actions as access
 from hoso.access.models import Account, Grant
+from hoso.access.rules import BasisKind, Paper
 from hoso.api.urls import description
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
@@ -316,8 +317,7 @@ def test_nobody_gives_themselves_a_role(world):
             account=world.giang,
             role="dept_leader",
             organization=world.node.root,
-            basis_number="1",
-            basis_date=date(2026, 1, 1),
+            basis=Paper(BasisKind.DECISION, "1", date(2026, 1, 1)),
             since=date(2026, 1, 1),
             until=None,
             deputy=False,

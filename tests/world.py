@@ -11,6 +11,7 @@ import pytest
 from hoso.access import actions as access
 from hoso.access.models import Account
 from hoso.access.queries import system
+from hoso.access.rules import BasisKind, Paper
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
 from hoso.base.errors import Refused
@@ -116,8 +117,7 @@ class World:
             account=account,
             role=role,
             organization=organization,
-            basis_number="34/QĐ-SNV",
-            basis_date=date(2026, 1, 5),
+            basis=Paper(BasisKind.DECISION, "34/QĐ-SNV", date(2026, 1, 5)),
             since=date(2026, 1, 5),
             until=None,
             deputy=deputy,

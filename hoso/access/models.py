@@ -188,14 +188,12 @@ class Grant(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="grants")
-    basis_number = models.CharField(max_length=100)
-    basis_date = models.DateField()
+    basis = models.ForeignKey(Basis, models.PROTECT, related_name="grants")
     since = models.DateField()
     until = models.DateField(null=True)  # its last day
     deputy = models.BooleanField(default=False)  # stands in for the sole holder
     away_since = models.DateField(null=True)
     away_until = models.DateField(null=True)
-    basis = models.ForeignKey(Basis, models.PROTECT, null=True, related_name="grants")
     under = models.ForeignKey("self", models.PROTECT, null=True, related_name="delegated")  # ends when that one ends
 
     class Meta:

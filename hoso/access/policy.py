@@ -23,6 +23,7 @@ class Held(NamedTuple):
     deputy: bool
     basis: str
     away: bool
+    grant_id: object
 
     def covers(self, organization: Organization) -> bool:
         """Whether an organisation lies in the subtree."""
@@ -39,16 +40,15 @@ def held(account: Account, on: date) -> list[Held]:
 
 def _in_force(on: date) -> QuerySet[Grant]:
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    found = Grant.objects.filter(period, account__is_active=True).select_related("organization").order_by("pk")
-    return found.defer(*(f"organization__{name}" for name in ("code", "kind", "parent", "is_agency", "profile")))
+    found = Grant.objects.filter(period, account__is_active=True).select_related("organization", "basis").order_by("pk")
+    read = ("organization__path", "organization__name", "basis__number", "basis__date")
+    return found.only(*(field.attname for field in Grant._meta.local_fields), *read)
 
 
 def _held(grant: Grant, on: date) -> Held:
     away = bool(grant.away_since and grant.away_since <= on and (not grant.away_until or on <= grant.away_until))
-    basis = f"{grant.basis_number} ngày {grant.basis_date:%d/%m/%Y}"
-    return Held(
-        grant.role, grant.organization_id, grant.organization.path, grant.organization.name, grant.deputy, basis, away
-    )
+    where = grant.organization
+    return Held(grant.role, where.pk, where.path, where.name, grant.deputy, str(grant.basis), away, grant.pk)
 
 
 def roles_at(account: Account, organization: Organization, on: date) -> list[Held]:
@@ -105,5 +105,7 @@ def scope(account: Account, permission: Permission, *, on: date) -> list[str]:
 
 def holders(role: str, organization: Organization, *, on: date) -> list[tuple[Account, Held]]:
     """Who holds a role exactly at an organisation on a day."""
-    grants = _in_force(on).filter(role=role, organization=organization).select_related("organization", "account")
+    grants = (
+        _in_force(on).filter(role=role, organization=organization).select_related("organization", "basis", "account")
+    )
     return [(grant.account, _held(grant, on)) for grant in grants]

@@ -9,7 +9,9 @@ from hoso.access import actions as access
 from hoso.access import queries as accounts
 from hoso.access import rules as access_rules
 from hoso.access.models import Account
+from hoso.access.rules import BasisKind, Paper
 from hoso.audit import actions as audit
+from hoso.base.clock import day
 from hoso.base.errors import NotFound, refuse_if
 from hoso.orgs import actions as orgs
 from hoso.orgs.models import Organization
@@ -77,8 +79,7 @@ def create(
         account=account,
         role="dept_admin",
         organization=root,
-        basis_number=basis,
-        basis_date=since,
+        basis=Paper(BasisKind.DECISION, basis, min(since, day(at))),
         since=since,
         until=None,
         deputy=False,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hoso.access.roles import ROLES
+from hoso.access.rules import BasisKind, Paper
 from hoso.base.errors import Refused
 from hoso.orgs.rules import Kind
 from hoso.people.rules import Category
@@ -78,17 +79,46 @@ def choice(label: Any, choices: Any = (), *, help_text: Any = "") -> forms.Choic
     return forms.ChoiceField(label=label, choices=choices, help_text=help_text, error_messages=needed)
 
 
-class GrantForm(Plain):
+class BasisForm(Plain):
+    """The document on which an act rests: its number, its day, who issued it, and its scan."""
+
+    basis_number = line(_("Số văn bản"), 100, help_text=_("Ví dụ 34/QĐ-SNV."))
+    basis_date = day(_("Ngày văn bản"))
+    basis_issuer = line(_("Cơ quan ban hành"), 300, required=False)
+    basis_scan = forms.FileField(
+        label=_("Bản quét văn bản"),
+        required=False,
+        help_text=_("PDF, JPEG hoặc PNG, tối đa 20 MB. Tệp được mã hóa khi lưu."),
+        error_messages={"required": _("Chọn tệp quét văn bản."), "empty": _("Tệp rỗng.")},
+    )
+
+    def paper(self, kind: BasisKind, subject: str = "") -> Paper:
+        """The document as the domain takes it."""
+        given, scan = self.cleaned_data, self.cleaned_data["basis_scan"]
+        return Paper(
+            kind,
+            given["basis_number"],
+            given["basis_date"],
+            given["basis_issuer"],
+            subject,
+            scan.read() if scan else None,
+            scan.name if scan else "",
+        )
+
+
+class GrantForm(BasisForm):
     """A role for an account, on the basis of a document."""
 
     account = choice(_("Tài khoản"))
     role = choice(_("Vai trò"))
     organization = choice(_("Tại cơ quan, đơn vị"), help_text=_("Quyền có hiệu lực ở đây và mọi đơn vị trực thuộc."))
-    basis_number = line(_("Số văn bản giao quyền"), 100, help_text=_("Ví dụ 34/QĐ-SNV."))
-    basis_date = day(_("Ngày văn bản"))
     since = day(_("Có hiệu lực từ ngày"))
     until = day(_("Đến hết ngày"), required=False, help_text=_("Để trống nếu chưa định ngày kết thúc."))
     deputy = forms.BooleanField(label=_("Là người thay thế khi người chính vắng mặt"), required=False)
+    field_order = (
+        "account", "role", "organization", "basis_number", "basis_date", "basis_issuer", "basis_scan",
+        "since", "until", "deputy",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, accounts: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from hoso.access import actions as access
 from hoso.access import policy
 from hoso.access.models import Grant
 from hoso.access.queries import by_sign_in
+from hoso.access.rules import BasisKind, Paper
 from hoso.approvals import actions as approvals
 from hoso.audit.models import Event
 from hoso.base.errors import Invalid, NotAllowed
@@ -117,7 +118,7 @@ def administrators(world, on):
 def test_dieu_4_khoan_5_moi_co_quan_dung_mot_quan_tri_vien(world):
     """A new one ends the old one's grant in the same act; no day has two, none has nobody."""
     new = {"account": world.phuc, "role": "agency_admin", "organization": world.nnmt, "until": None, "deputy": False}
-    basis = {"basis_number": "77/QĐ-SNNMT", "basis_date": TODAY, "by": world.giang, "at": NOON}
+    basis = {"basis": Paper(BasisKind.DECISION, "77/QĐ-SNNMT", TODAY), "by": world.giang, "at": NOON}
     since = TODAY + timedelta(days=5)
     access.give(**new, **basis, since=since)
     for number in range(10):
@@ -146,10 +147,10 @@ def test_dieu_4_khoan_5_nguoi_khac_chi_xem_khi_duoc_dong_y_bang_van_ban(world):
             records.viewable(record.pk, nobody, on=TODAY)
     assert records.viewable(record.pk, world.an, on=TODAY), "one's own needs no consent"
     wanted = {"account": world.em, "role": "subunit_admin", "organization": world.thuyloi, "deputy": False}
-    term = {"since": TODAY, "until": TODAY + timedelta(days=30), "basis_date": TODAY, "at": NOON}
+    term = {"since": TODAY, "until": TODAY + timedelta(days=30), "at": NOON}
     with refused("basis_missing"):
-        access.give(**wanted, **term, basis_number=" ", by=world.giang)
-    access.give(**wanted, **term, basis_number="15/CV-SNNMT", by=world.giang)
+        access.give(**wanted, **term, basis=Paper(BasisKind.CONSENT, " ", TODAY), by=world.giang)
+    access.give(**wanted, **term, basis=Paper(BasisKind.CONSENT, "15/CV-SNNMT", TODAY), by=world.giang)
     assert records.viewable(record.pk, world.fresh(world.em), on=TODAY)
     with pytest.raises(NotAllowed):
         records.viewable(record.pk, world.fresh(world.em), on=TODAY + timedelta(days=31))
@@ -306,13 +307,14 @@ def test_dieu_7_khoan_2_lanh_dao_so_noi_vu_ky_so_trong_5_ngay_cuoi_thang(month):
 def test_dieu_8_khoan_1_3_va_4_so_noi_vu_phan_quyen_tren_co_so_van_ban(world):
     """Rights come from the Department alone, name a decision, and are logged with it."""
     wanted = {"account": world.phuc, "role": "subunit_admin", "organization": world.thuyloi, "deputy": False}
-    term = {"since": TODAY, "until": None, "basis_number": "21/QĐ-SNNMT", "basis_date": TODAY, "at": NOON}
+    basis = Paper(BasisKind.DECISION, "21/QĐ-SNNMT", TODAY)
+    term = {"since": TODAY, "until": None, "basis": basis, "at": NOON}
     for other in (world.chi, world.binh, world.dung):
         with pytest.raises(NotAllowed):
             access.give(**wanted, **term, by=other)
     grant = access.give(**wanted, **term, by=world.giang)
     event = Event.objects.get(action="grant.given", object__contains=str(grant.pk))
-    assert (event.data["basis"], event.account) == ("21/QĐ-SNNMT", str(world.giang.pk))
+    assert (event.data["basis"], event.account) == (f"21/QĐ-SNNMT ngày {TODAY:%d/%m/%Y}", str(world.giang.pk))
 
 
 def test_dieu_8_khoan_5_bao_kip_thoi_khi_co_sai_sot(world):

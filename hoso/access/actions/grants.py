@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from hoso.access import policy
-from hoso.access.models import Account, Grant
+from hoso.access.actions.bases import keep
+from hoso.access.models import Account, Basis, Grant
 from hoso.access.roles import ROLES, SOLE, Permission
+from hoso.access.rules import Paper
 from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import refuse_if
@@ -21,8 +23,7 @@ def give(
     account: Account,
     role: str,
     organization: Organization,
-    basis_number: str,
-    basis_date: date,
+    basis: Paper | Basis,
     since: date,
     until: date | None,
     deputy: bool,
@@ -35,25 +36,22 @@ def give(
         policy.require(by, Permission.GRANT_GIVE, organization, on=day(at))
         refuse_if("own_grant" if by.pk == account.pk else None)
     refuse_if(None if role in ROLES else "no_such_role")
-    refuse_if(None if basis_number.strip() else "basis_missing")
     if role in SOLE and not deputy:
         Organization.objects.select_for_update().get(pk=organization.pk)
         running = Q(until=None) | Q(until__gte=since)
         for old in Grant.objects.filter(running, role=role, organization=organization, deputy=False):
             _end(old, until=max(since, day(at)) - timedelta(days=1), by=by, at=at)
+    held = basis if isinstance(basis, Basis) else keep(basis, organization=organization, by=by, at=at)
     grant = Grant.objects.create(
         account=account,
         role=role,
         organization=organization,
-        basis_number=basis_number,
-        basis_date=basis_date,
+        basis=held,
         since=since,
         until=until,
         deputy=deputy,
     )
-    audit.record(
-        "grant.given", by=by, object=grant, at=at, organization=organization, role_given=role, basis=basis_number
-    )
+    audit.record("grant.given", by=by, object=grant, at=at, organization=organization, role_given=role, basis=str(held))
     return grant
 
 

@@ -49,7 +49,7 @@ def grants(viewer: Account, *, on: date) -> QuerySet[Grant]:
     paths = policy.require_any(viewer, Permission.GRANT_GIVE, on=on)
     return (
         Grant.objects.filter(organization__in=Organization.objects.under(paths))
-        .select_related("account", "organization")
+        .select_related("account", "organization", "basis")
         .order_by("-pk")
     )
 

@@ -76,14 +76,14 @@ def _stands_in(agency: Organization, deputy: bool, on: date) -> bool:
 def officers(on: date, *, agency: Organization | None = None) -> list[Officer]:
     """Heads and delegates with a grant in force, of all agencies or of one. One query."""
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    grants = Grant.objects.filter(period, role__in=HEADS, account__is_active=True).select_related("account")
+    grants = Grant.objects.filter(period, role__in=HEADS, account__is_active=True).select_related("account", "basis")
     grants = grants.filter(organization=agency) if agency else grants
     return [
         Officer(
             each.account,
             each.role,
             each.organization_id,
-            f"{each.basis_number} ngày {each.basis_date:%d/%m/%Y}",
+            str(each.basis),
             each.until,
         )
         for each in grants.order_by("role", "pk")

@@ -14,6 +14,7 @@ from django.conf import settings
 from hoso.access import actions as access
 from hoso.access.models import Account
 from hoso.access.queries import system
+from hoso.access.rules import BasisKind, Paper
 from hoso.audit import actions as audit
 from hoso.base.clock import VIETNAM, day
 from hoso.base.ids import uuid7
@@ -170,8 +171,7 @@ def appoint(demo: Demo) -> None:
             account=someone.account,
             role=role,
             organization=demo.organizations[place],
-            basis_number=f"{demo.random.randint(10, 400)}/QĐ",
-            basis_date=day_of,
+            basis=Paper(BasisKind.DECISION, f"{demo.random.randint(10, 400)}/QĐ", day_of),
             since=day_of,
             until=None,
             deputy=deputy,
@@ -236,8 +236,7 @@ def _agency_account(demo: Demo, role: str, sign_in: str, at: datetime) -> None:
             account=account,
             role=role,
             organization=demo.organizations[""],
-            basis_number="77/QĐ-SNV",
-            basis_date=SINCE,
+            basis=Paper(BasisKind.DECISION, "77/QĐ-SNV", SINCE),
             since=SINCE,
             until=None,
             deputy=False,

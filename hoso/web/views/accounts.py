@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hoso.access import actions, policy, queries
 from hoso.access.roles import ROLES, Permission
+from hoso.access.rules import BasisKind
 from hoso.base.errors import Refused
 from hoso.changes.actions.admitting import admit
 from hoso.orgs import queries as orgs
@@ -67,7 +68,7 @@ def give(request: Request) -> HttpResponse:
     found = (
         [queries.by_id(chosen)] if chosen else list(queries.people_accounts(request.user, on=request.today, text=typed))
     )
-    form = GrantForm(request.POST or None, accounts=found, units=units)
+    form = GrantForm(request.POST or None, request.FILES or None, accounts=found, units=units)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -75,8 +76,7 @@ def give(request: Request) -> HttpResponse:
                 account=queries.by_id(given["account"]),
                 role=given["role"],
                 organization=orgs.by_id(given["organization"]),
-                basis_number=given["basis_number"],
-                basis_date=given["basis_date"],
+                basis=form.paper(BasisKind.DECISION),
                 since=given["since"],
                 until=given["until"],
                 deputy=given["deputy"],
