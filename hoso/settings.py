@@ -185,6 +185,9 @@ HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of a scan; hoso/web/uploads.py: pa
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"discreet": {"()": "hoso.base.logs.Discreet"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["discreet"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"hoso.requests": {"level": "INFO" if os.environ.get("HOSO_ACCESS_LOG", "") == "1" else "WARNING"}},
 }

@@ -1,10 +1,13 @@
 """What happens around every view: headers, the language, the only clock, the door, and refusals that become pages."""
 
 import logging
+import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
@@ -19,6 +22,7 @@ from hoso.web import headers, uploads, urls
 from hoso.web.views import errors
 
 log = logging.getLogger(__name__)
+requests = logging.getLogger("hoso.requests")  # one line for each, if the node wants them (HOSO_ACCESS_LOG)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
@@ -33,6 +37,7 @@ class Guarded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.reference, begun = secrets.token_hex(4), time.monotonic()  # type: ignore[attr-defined]
         status = _why_not_read(request)
         if status:
             _speak(request)
@@ -40,6 +45,8 @@ class Guarded:
         else:
             response = self.get_response(request)
         headers.put(request, response)
+        if requests.isEnabledFor(logging.INFO):
+            requests.info(*_line(request, response, time.monotonic() - begun))
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -49,6 +56,13 @@ class Guarded:
         name = request.resolver_match.view_name if request.resolver_match else ""
         size = int((request.META.get("CONTENT_LENGTH") or "0")[:18])
         return errors.page(request, 413) if size > uploads.most(view, public=name in urls.PUBLIC) else None
+
+
+def _line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> tuple[Any, ...]:
+    """A line of the access log: who asked from where for what, without what they asked."""
+    who = str(request.user.pk) if getattr(request, "signed_in", False) else "-"
+    words = (get_client_ip(request), who, request.method, request.path, response.status_code, seconds * 1000)
+    return ("%s %s %s %s %s %.0fms [%s]", *words, request.reference)  # type: ignore[attr-defined]
 
 
 def _why_not_read(request: HttpRequest) -> int:

@@ -60,12 +60,13 @@ def page(request: HttpRequest, status: int, *, title: object = "", sentence: obj
     return render(request, "error.html", said | {"back": _back(request)}, status=status)
 
 
-def bare(request: HttpRequest, status: int) -> HttpResponse:
+def bare(request: HttpRequest, status: int, **more: Any) -> HttpResponse:
     """The same without a look at the database: it may be the reason."""
     if request.path.startswith("/api/"):
         return problems.problem(status, CODES[status])
     title, sentence = PAGES[status]
     said = {"status": status, "title": title, "sentence": sentence, "bare": True, "LANGUAGE_CODE": _language(request)}
+    said |= more
     name = "parts/refused.html" if "HX-Request" in request.headers else "error.html"
     return HttpResponse(render_to_string(name, said), status=status)
 
@@ -128,7 +129,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database was away before any view began."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
-    return bare(request, 500)
+    return bare(
+        request, 500, advice=_("Khi báo lỗi, hãy nêu mã %(code)s.") % {"code": getattr(request, "reference", "-")}
+    )
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
