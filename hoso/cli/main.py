@@ -19,6 +19,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
+    "profile",
     "verify",
 }
 BY_OWNER = {"createcachetable", "migrate", "optimizemigration", "sqlmigrate", "squashmigrations"}

@@ -1,5 +1,6 @@
 """The documents that are written by the code: a check holds them current."""
 
+import json
 from pathlib import Path
 
 from hoso.approvals import rules as approvals
@@ -7,12 +8,20 @@ from hoso.audit import rules as audit
 from hoso.changes import rules as changes
 from hoso.records.forms import FORMS
 from hoso.records.forms.grammar import columns, sections
+from hoso.regulation import profiles
 from hoso.regulation import rules as regulation
 
 
 def generated() -> dict[str, str]:
     """Name under docs/ → text."""
-    return {"changes.md": _changes(), "events.md": _events(), "forms.md": _forms(), "profiles.md": _profiles()}
+    schema = json.dumps(profiles.ProfileFile.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+    return {
+        "changes.md": _changes(),
+        "events.md": _events(),
+        "forms.md": _forms(),
+        "profile.schema.json": schema,
+        "profiles.md": _profiles(),
+    }
 
 
 def stale(folder: Path) -> list[str]:

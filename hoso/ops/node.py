@@ -16,7 +16,7 @@ from hoso.base.errors import NotFound, refuse_if
 from hoso.orgs import actions as orgs
 from hoso.orgs.models import Organization
 from hoso.orgs.rules import Kind
-from hoso.regulation import rules as regulation
+from hoso.regulation import profiles
 
 one_time_password = access_rules.one_time_password  # the demo asks for it here
 
@@ -45,7 +45,7 @@ def create(
 ) -> Node:
     """Make a real, empty node: root, Department of Home Affairs, the system account, the first administrator."""
     refuse_if("node_exists" if exists() else None)
-    refuse_if(None if (regulation.PROFILES / f"{profile}.toml").exists() else "no_such_profile", profile=profile)
+    refuse_if(None if profile in profiles.codes() else "no_such_profile", profile=profile)
     system = access.create_account(
         kind="system", sign_in="system", name="Hệ thống", password="", person=None, by="system", at=at
     )

@@ -1,16 +1,14 @@
 """Law as data: which value of a rule holds on a day, and when something is due. Pure."""
 
-import tomllib
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from hoso.regulation import calendar
+from hoso.regulation import calendar, profiles
 
-PROFILES = Path(__file__).parent / "profiles"
+PROFILES = profiles.BUILT_IN
 
 RULES = {  # every rule the product asks for; a test holds that profiles and code know the same ids
     "account.create": "Lập tài khoản cá nhân",
@@ -45,6 +43,7 @@ class Value(NamedTuple):
     within: str
     setting: Any
     provisional: bool
+    profile: str = ""  # whose file says it
 
 
 class Due(NamedTuple):
@@ -69,38 +68,28 @@ class Window(NamedTuple):
 
 @cache
 def profile(code: str) -> Mapping[str, tuple[Value, ...]]:
-    """Rule id to its dated values; a profile adds its own to those of the profile it extends."""
-    with (PROFILES / f"{code}.toml").open("rb") as file:
-        data = tomllib.load(file)
-    inherited = profile(data["extends"]) if "extends" in data else {}
-    own = {
-        rule["id"]: tuple(
-            Value(
-                rule["id"],
-                value["from"],
-                value["article"],
-                value.get("rank", data["rank"]),
-                value.get("within", ""),
-                value.get("setting"),
-                value.get("provisional", False),
-            )
-            for value in rule["values"]
-        )
-        for rule in data.get("rule", [])
-    }
-    return {**inherited, **{rule: inherited.get(rule, ()) + values for rule, values in own.items()}}
+    """Rule id to its dated values; a profile adds its own to those of the profile it extends. LookupError."""
+    found: dict[str, tuple[Value, ...]] = {}
+    for each in profiles.line(code):
+        file = profiles.read(each)
+        for rule in file.rule:
+            found[rule.id] = found.get(rule.id, ()) + tuple(_value(rule.id, entry, each, file) for entry in rule.values)
+    return found
+
+
+def _value(rule: str, entry: profiles.ValueEntry, code: str, file: profiles.ProfileFile) -> Value:
+    rank = entry.rank or file.rank
+    return Value(rule, entry.since, entry.article, rank, entry.within, entry.setting, entry.provisional, code)
 
 
 def title(code: str) -> str:
     """What a profile is called."""
-    with (PROFILES / f"{code}.toml").open("rb") as file:
-        return str(tomllib.load(file)["title"])
+    return profiles.read(code).title
 
 
 def banner(code: str) -> str:
     """What every page must say about this profile; empty for a real one."""
-    with (PROFILES / f"{code}.toml").open("rb") as file:
-        return str(tomllib.load(file).get("banner", ""))
+    return profiles.read(code).banner
 
 
 def value(rule: str, *, on: date, code: str) -> Value:
@@ -113,6 +102,31 @@ def value(rule: str, *, on: date, code: str) -> Value:
     if not in_force:
         raise LookupError(f"{rule} has no value on {on} in {code}")
     return max(in_force, key=lambda each: (each.since, -each.rank))
+
+
+class Reason(NamedTuple):
+    """One value of a rule, whether it holds on the day that was asked for, and if not, why."""
+
+    value: Value
+    holds: bool
+    why: str  # "", not_yet, later, higher
+
+
+def explain(rule: str, *, on: date, code: str) -> list[Reason]:
+    """Every value that a profile has for a rule, inherited ones included, oldest first: which holds on a day, and why
+    the others do not. KeyError for an unknown rule."""
+    values = sorted(profile(code)[rule], key=lambda each: (each.since, -each.rank))
+    in_force = [each for each in values if each.since <= on]
+    winner = in_force[-1] if in_force else None
+    return [Reason(each, each is winner, _why_not(each, winner, on)) for each in values]
+
+
+def _why_not(found: Value, winner: Value | None, on: date) -> str:
+    if found is winner:
+        return ""
+    if found.since > on:
+        return "not_yet"
+    return "higher" if winner and winner.since == found.since else "later"
 
 
 def due(rule: str, *, start: date, code: str) -> Due:
