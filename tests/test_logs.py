@@ -62,9 +62,9 @@ def test_a_traceback_names_places_and_kinds_not_values(db):
             cursor.execute("SELECT %s::int", [name])
 
     said = at_fault(ask)
-    assert "Nguyễn" not in said and "psycopg.errors.InvalidTextRepresentation: …" in said
+    assert name not in said and "psycopg.errors.InvalidTextRepresentation: …" in said
     assert f"{DataError.__module__}.DataError: …" in said and "in ask\n" in said
-    assert "Ân" not in at_fault(lambda: int(name)) and "Ân" not in at_fault(lambda: name.encode("ascii"))
+    assert name not in at_fault(lambda: int(name)) + at_fault(lambda: name.encode("ascii"))
     assert f"KeyError: '{field}'" in at_fault(lambda: {}[field])
 
 
