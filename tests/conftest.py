@@ -122,6 +122,19 @@ def page(new_page: Any) -> Any:
     return new_page()
 
 
+@pytest.fixture(scope="session")
+def hardware(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """`hardware(settings)`: new wrapping keys are made in SoftHSM; skipped where it is not installed, except in CI."""
+    from tests import tokens
+
+    if why := tokens.missing():
+        if os.environ.get("CI"):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    with tokens.token(tmp_path_factory.mktemp("hardware")) as token:
+        yield token
+
+
 @pytest.fixture
 def world(db: None) -> Any:
     """A small province; see tests/world.py."""

@@ -9,7 +9,6 @@ import pytest
 from hoso.base import envelope, keys
 from hoso.base.envelope import NAMES, Wrapped, named, shelf
 from hoso.base.errors import Refused, Unreachable
-from tests import tokens
 
 
 @pytest.fixture
@@ -19,27 +18,11 @@ def folder(settings, tmp_path):
     return tmp_path / "keys"
 
 
-@pytest.fixture(scope="module")
-def token(tmp_path_factory):
-    """SoftHSM with a token; skipped where it is not installed, except in CI."""
-    if why := tokens.missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
-    from hoso.base.envelope import device
-
-    place = tmp_path_factory.mktemp("hsm")
-    os.environ["SOFTHSM2_CONF"] = str(tokens.configure(place))
-    yield tokens.initialize(place)
-    del os.environ["SOFTHSM2_CONF"]
-    device._SESSIONS.clear()
-    device.pkcs11.unload(next(filter(os.path.exists, tokens.MODULES)))
-
-
 @pytest.fixture
-def module(token, settings, folder):
+def module(hardware, settings, folder):
     """A node whose new wrapping keys are made in the token."""
-    settings.HOSO_PKCS11_MODULE, settings.HOSO_PKCS11_TOKEN = token.module, token.label
-    settings.HOSO_PKCS11_PIN_FILE = str(token.pin_file)
-    return token
+    hardware(settings)
+    return hardware
 
 
 def test_a_ring_is_made_at_first_use_and_a_new_key_is_noticed_at_once(folder):
@@ -142,10 +125,9 @@ def test_a_token_wraps_and_unwraps_and_its_key_never_leaves(module, folder):
             ring.unwrap(Wrapped(kept.by, token))
 
 
-def test_a_ring_of_both_kinds_goes_from_file_to_token(token, folder, settings):
+def test_a_ring_of_both_kinds_goes_from_file_to_token(hardware, folder, settings):
     kept, index = envelope.ring().wrap(b"k" * 32), envelope.named_key("index")
-    settings.HOSO_PKCS11_MODULE, settings.HOSO_PKCS11_TOKEN = token.module, token.label
-    settings.HOSO_PKCS11_PIN_FILE = str(token.pin_file)
+    hardware(settings)
     shelf.add(shelf.next_name())
     ring = envelope.ring()
     moved = ring.rewrap(kept)
@@ -155,7 +137,7 @@ def test_a_ring_of_both_kinds_goes_from_file_to_token(token, folder, settings):
     settings.HOSO_PKCS11_MODULE = ""
     from hoso.base.envelope import device
 
-    device._SESSIONS.clear()
+    device.leave()
     with pytest.raises(Unreachable, match="wrapping_device_unreachable"):
         envelope.named_key("index")
 

@@ -79,6 +79,8 @@ class Basis(models.Model):
     added_at = models.DateTimeField(null=True)
     added_by = _by()
 
+    WRAPPED = (("key_by", "key_token"),)
+
     class Meta:
         constraints = [
             paired("added"),

@@ -120,6 +120,8 @@ class Manifest(models.Model):
     dropped_at = models.DateTimeField(null=True)
     dropped_by = _by()
 
+    WRAPPED = (("key_by", "key_token"), ("signed_key_by", "signed_key_token"))
+
     class Meta:
         constraints = [
             *(paired(stem) for stem in ("built", "signed", "sealed", "dropped")),

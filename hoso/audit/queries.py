@@ -22,6 +22,11 @@ class Chain(NamedTuple):
     first_unsealed: int | None = None
 
 
+def happened(action: str, thing: str) -> bool:
+    """Whether the log says that something was done to a thing, as `record` names it."""
+    return Event.objects.filter(action=action, object=thing).exists()
+
+
 def of_person(person: object) -> QuerySet[Event]:
     """Everything that happened to a person's record, newest first. One query."""
     return Event.objects.filter(person=str(person)).order_by("-pk")

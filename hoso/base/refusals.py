@@ -114,6 +114,9 @@ SENTENCES: dict[str, object] = {
     "wrapping_device_unreachable": _(
         "Chưa dùng được thiết bị giữ khóa %(token)s (%(why)s). Hãy báo quản trị hệ thống rồi thử lại sau."
     ),
+    "rotation_runs": _("Việc thay khóa đang chạy ở một tiến trình khác."),
+    "wrapping_key_named": _("Khóa bọc %(name)s còn được dùng cho %(count)d khóa dữ liệu nên chưa đưa ra được."),
+    "transactions_running": _("Còn %(count)d giao dịch cũ chưa kết thúc. Hãy chạy lại sau ít phút."),
     "data_key_damaged": _("Khóa dữ liệu đã bị thay đổi nên không mở được. Hãy báo quản trị hệ thống."),
     "file_missing": _("Tệp lưu trữ bị thiếu. Hãy báo quản trị hệ thống."),
     # the month

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -39,3 +40,14 @@ def add(*, person: Person, data: bytes, name: str, by: Account, at: datetime) ->
     )
     audit.record("attachment.added", by=by, object=attachment, at=at, person=person, sha256=wrapped.sha256)
     return attachment
+
+
+@transaction.atomic
+def rewrap_keys(*, after: Any, most: int, by: Account, at: datetime) -> envelope.Batch:
+    """Wrap up to `most` keys of files anew under the wrapping key used now: one event; what they open stays."""
+    ring = envelope.ring()
+    batch = envelope.rewrapped(Attachment, ring, after, most)
+    Attachment.objects.bulk_update(batch.changed, envelope.columns(Attachment))
+    if batch.changed:
+        audit.record("keys.rewrapped", by=by, object=Attachment._meta.label, at=at, key=ring.current, count=batch.keys)
+    return batch

@@ -22,6 +22,8 @@ class Attachment(models.Model):
     added_at = models.DateTimeField(null=True)
     added_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
+    WRAPPED = (("key_by", "key_token"),)
+
     class Meta:
         constraints = [
             paired("added"),

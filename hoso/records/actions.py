@@ -220,6 +220,17 @@ def print_document(
     )
 
 
+@transaction.atomic
+def rewrap_keys(*, after: Any, most: int, by: Account, at: datetime) -> envelope.Batch:
+    """Wrap up to `most` persons' keys anew under the wrapping key used now: one event; what they open stays."""
+    ring = envelope.ring()
+    batch = envelope.rewrapped(PersonKey, ring, after, most)
+    PersonKey.objects.bulk_update(batch.changed, envelope.columns(PersonKey))
+    if batch.changed:
+        audit.record("keys.rewrapped", by=by, object=PersonKey._meta.label, at=at, key=ring.current, count=batch.keys)
+    return batch
+
+
 class Loaded(NamedTuple):
     """The next state of one person's record, for loading many at once; the document was checked by whoever made it."""
 

@@ -14,6 +14,8 @@ class PersonKey(models.Model):
     by = models.CharField(max_length=40)
     token = models.BinaryField(max_length=64)
 
+    WRAPPED = (("by", "token"),)
+
     def __str__(self) -> str:
         return f"key of {self.person_id}"
 

@@ -1,6 +1,7 @@
 """Every write of the month. One function, one act, one transaction."""
 
 from hoso.approvals.actions.confirming import confirm, find, note_compared, send_back
+from hoso.approvals.actions.keys import rewrap_keys
 from hoso.approvals.actions.rounds import open_round
 from hoso.approvals.actions.signing import build, export, finish, sign_by_upload, sign_with_pkcs12, unfinished
 
@@ -12,6 +13,7 @@ __all__ = [
     "finish",
     "note_compared",
     "open_round",
+    "rewrap_keys",
     "send_back",
     "sign_by_upload",
     "sign_with_pkcs12",

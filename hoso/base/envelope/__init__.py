@@ -7,6 +7,20 @@ hardware module. Rotating wraps the data keys anew and touches nothing that they
 
 from hoso.base.envelope.named import NAMES, named_key, seal, unseal
 from hoso.base.envelope.ring import Bare, Ring, Wrapped, new_data_key
+from hoso.base.envelope.rows import Batch, columns, rewrapped
 from hoso.base.envelope.shelf import ring
 
-__all__ = ["NAMES", "Bare", "Ring", "Wrapped", "named_key", "new_data_key", "ring", "seal", "unseal"]
+__all__ = [
+    "NAMES",
+    "Bare",
+    "Batch",
+    "Ring",
+    "Wrapped",
+    "columns",
+    "named_key",
+    "new_data_key",
+    "rewrapped",
+    "ring",
+    "seal",
+    "unseal",
+]

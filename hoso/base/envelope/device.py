@@ -90,6 +90,13 @@ _DATA_KEY = {
 }
 
 
+def leave() -> None:
+    """Close every session of this process; the next call opens one."""
+    with _TURN:
+        for _, token in list(_SESSIONS):
+            _forget(token)
+
+
 def _in_session(token: str, work: Callable[[Any], T]) -> T:
     """What the work answers, if need be the second time, in a new session: the module may have been away meanwhile."""
     with _TURN:
