@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOSO_HOME = Path(os.environ.get("HOSO_HOME", ROOT / "var")).resolve()
 HOSO_KEYS = HOSO_HOME / "keys"
 HOSO_FILES = HOSO_HOME / "files"
+HOSO_HOST = os.environ.get("HOSO_HOST", "127.0.0.1")
 HOSO_PORT = int(os.environ.get("HOSO_PORT", "8000"))
 HOSO_ASSETS = Path(os.environ.get("HOSO_ASSETS", ROOT / "build" / "npm" / "node_modules"))
 HOSO_APP_ROLE = "hoso_app"
@@ -20,6 +21,7 @@ HOSO_TIMESTAMP_URL = os.environ.get("HOSO_TIMESTAMP_URL", "")  # empty: the node
 HOSO_SECURITY_CONTACT = os.environ.get("HOSO_SECURITY_CONTACT", "")  # mailto: or https: address in security.txt
 HOSO_PROFILE = os.environ.get("HOSO_PROFILE", "")  # empty: what `hoso init` or `hoso demo` wrote for this node
 
+HOSO_ENV = os.environ.get("HOSO_ENV", "")  # production; trial: on this machine alone; empty: production unless a demo
 DEBUG = os.environ.get("HOSO_DEBUG", "") == "1"
 SECRET_KEY = keys.secret(HOSO_KEYS, "django").hex()
 ALLOWED_HOSTS = os.environ.get("HOSO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -166,14 +168,17 @@ CSRF_FAILURE_VIEW = "hoso.web.views.errors.csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HOSO_TLS = os.environ.get("HOSO_TLS", "") == "1"
+HOSO_TLS_CERTIFICATE = os.environ.get("HOSO_TLS_CERTIFICATE", "")  # set: `hoso run` ends TLS itself
+HOSO_TLS_KEY = os.environ.get("HOSO_TLS_KEY", "")
+HOSO_TLS = os.environ.get("HOSO_TLS", "") == "1" or bool(HOSO_TLS_CERTIFICATE)
 if HOSO_TLS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hoso", "__Host-hoso-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = "__Host-hoso-language", True
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # TLS ends in front of us: its address is not the visitor's
+    if not HOSO_TLS_CERTIFICATE:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # TLS ends in front of us: its address is not the visitor's
 else:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"hoso-{HOSO_PORT}", f"hoso-csrf-{HOSO_PORT}"  # two demos, one host
 

@@ -1,12 +1,15 @@
 """Reading the log, and proving that it is whole."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from hoso.audit import rules
 from hoso.audit.models import Event, Seal, SealedEvent
+
+LOOK_BACK = 10_000  # events: an act may end after later ones were sealed
 
 
 class Chain(NamedTuple):
@@ -68,6 +71,20 @@ def of_record_page(person: object, told: Sequence[str], looks: int) -> list[Even
 def newest_seal() -> Seal | None:
     """The head of the chain, which goes into every manifest."""
     return Seal.objects.order_by("-number").first()
+
+
+def happened(action: str) -> bool:
+    """Whether the log holds such an act at all."""
+    return Event.objects.filter(action=action).exists()
+
+
+def oldest_unsealed() -> datetime | None:
+    """The moment of the oldest event that no seal holds yet; the newest events are looked at, never the whole log."""
+    newest = SealedEvent.objects.order_by("-event").values_list("event", flat=True).first() or 0
+    recent = Event.objects.filter(pk__gt=newest - LOOK_BACK)
+    loose = recent.filter(~Exists(SealedEvent.objects.filter(event=OuterRef("pk"))))
+    moment: datetime | None = loose.aggregate(oldest=Min("at"))["oldest"]
+    return moment
 
 
 def verify_chain(verify: Callable[[bytes, str], bool]) -> Chain:

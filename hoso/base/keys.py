@@ -9,6 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+DEMO_MARK = "DEMO"  # a file beside the keys that `hoso demo` made: a real node does not start with them
+
 
 def secret(folder: Path, name: str) -> bytes:
     """32 random bytes that stay the same for ever once the file exists; two processes that ask at once get the same."""

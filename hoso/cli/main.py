@@ -16,6 +16,7 @@ WITHOUT_DATABASE = {
     "database",
     "diffsettings",
     "docs",
+    "doctor",
     "findstatic",
     "help",
     "makemessages",

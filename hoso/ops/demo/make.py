@@ -12,7 +12,7 @@ from django.db import transaction
 
 from hoso.approvals import actions as approvals
 from hoso.audit.models import Event
-from hoso.base import cluster
+from hoso.base import cluster, keys
 from hoso.ops import node, sealing
 from hoso.ops.demo import months, portraits, seed
 
@@ -39,6 +39,7 @@ def _count_rows() -> None:
 def make(size: int, *, now: datetime, say: Say) -> Path:
     """Seed the demo; returns where the accounts are written. About 15 ms a person."""
     began = monotonic()
+    keys.write_once(Path(settings.HOSO_KEYS) / keys.DEMO_MARK, b"keys of a demo: never for real people\n")
 
     def step(what: str) -> None:
         say(f"{monotonic() - began:5.1f} s  {what}")

@@ -1,6 +1,5 @@
 """hoso run: the web server and the worker, until a signal ends both."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -11,7 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from hoso.ops import doctor
+
+TRY = "to look at an empty node on this machine alone, set HOSO_ENV=trial."
 PATIENCE = 15  # seconds for requests and jobs under way once a stop was asked for
 
 
@@ -25,14 +28,19 @@ class Command(BaseCommand):
         parser.add_argument("--no-jobs", action="store_true", help="serve only; jobs wait")
 
     def handle(self, *args: Any, workers: int, no_jobs: bool, **options: Any) -> None:
-        host, port = os.environ.get("HOSO_HOST", "127.0.0.1"), settings.HOSO_PORT
+        host, port = settings.HOSO_HOST, settings.HOSO_PORT
+        reasons = list(doctor.why_not_start(at=timezone.now()))
+        if reasons:
+            self.stderr.write("\n".join(map(str, reasons)))
+            raise CommandError(f"{len(reasons)} reasons not to serve real people; {TRY}", returncode=2)
         _refuse_taken(host, port)
         signal.signal(signal.SIGTERM, _interrupt)
         server = subprocess.Popen(_server(host, port, workers), start_new_session=True)
         jobs = None if no_jobs else subprocess.Popen(_worker(), start_new_session=True)
         try:
             _wait_for_answer(host, port, server)
-            self.stdout.write(f"http://localhost:{port}/ (Ctrl-C ends it)")
+            scheme = "https" if settings.HOSO_TLS_CERTIFICATE else "http"
+            self.stdout.write(f"{scheme}://localhost:{port}/ (Ctrl-C ends it)")
             while server.poll() is None:
                 time.sleep(0.5)
                 if jobs is not None and jobs.poll() is not None:
@@ -49,7 +57,9 @@ class Command(BaseCommand):
 def _server(host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     threads = ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
-    return [*command, *threads, "--log-level", "warning", "--no-ws", "hoso.wsgi:application"]
+    tls = ["--ssl-certificate", settings.HOSO_TLS_CERTIFICATE, "--ssl-keyfile", settings.HOSO_TLS_KEY]
+    ending = tls if settings.HOSO_TLS_CERTIFICATE else []
+    return [*command, *threads, *ending, "--log-level", "warning", "--no-ws", "hoso.wsgi:application"]
 
 
 def _worker() -> list[str]:
