@@ -73,11 +73,6 @@ def newest_seal() -> Seal | None:
     return Seal.objects.order_by("-number").first()
 
 
-def happened(action: str) -> bool:
-    """Whether the log holds such an act at all."""
-    return Event.objects.filter(action=action).exists()
-
-
 def oldest_unsealed() -> datetime | None:
     """The moment of the oldest event that no seal holds yet; the newest events are looked at, never the whole log."""
     newest = SealedEvent.objects.order_by("-event").values_list("event", flat=True).first() or 0

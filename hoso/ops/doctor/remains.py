@@ -15,7 +15,7 @@ ANEW: Final = "an empty HOSO_HOME and `hoso init`; never carry a demo over"
 
 def of_a_demo(at: datetime) -> Iterator[Finding]:
     """Accounts of a demo have passwords that stand in a file and in the output of `hoso demo`."""
-    if audit.happened("demo.seeded"):
+    if audit.happened("demo.seeded", "node"):
         yield error("demo_people", "People and accounts of this node are a demo's.", "the database", ANEW)
     accounts = Path(settings.HOSO_HOME) / "demo" / "accounts.json"
     if accounts.exists():
