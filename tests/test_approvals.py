@@ -519,7 +519,7 @@ def test_the_states_of_agencies_say_how_far_each_is(month):
     month.submitted({PHONE: "0912000222"}, at=SIGN_DAY)
     state = {each.agency.code: each for each in queries.agency_states(first.round)}["H49.NNMT"]
     assert (state.changed, state.confirmed, state.signed, state.pending) == (1, 1, 1, 1)
-    assert [each.name for each in queries.pending(month.nnmt)] == ["Nguyễn Thị An"]
+    assert [each.name for each in queries.pending(month.nnmt, month.chi, on=SIGN_DAY.date())] == ["Nguyễn Thị An"]
 
 
 def test_manifests_and_rounds_are_counted_once(month):

@@ -148,7 +148,7 @@ def test_roles_are_given_on_a_basis_and_ended(as_, world):
     assert "Vũ Hồng Phúc" in text_of(found)
     given = {
         "account": str(world.phuc.pk),
-        "role": "head_delegate",
+        "role": "agency_head",
         "organization": str(world.nnmt.pk),
         "basis_number": "77/QĐ-SNNMT",
         "basis_date": "09/11/2026",
@@ -156,7 +156,7 @@ def test_roles_are_given_on_a_basis_and_ended(as_, world):
     }
     assert client.post(reverse("give"), given | {"basis_number": ""}).status_code == 422
     assert client.post(reverse("give"), given).status_code == 302
-    grant = Grant.objects.get(role="head_delegate")
+    grant = Grant.objects.get(role="agency_head", account=world.phuc)
     assert "77/QĐ-SNNMT" in text_of(client.get(reverse("accounts")))
     client.post(reverse("end-grant", args=[grant.pk]), {"ngay": "10/11/2026"})
     grant.refresh_from_db()

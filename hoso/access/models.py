@@ -36,6 +36,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     acting_role = ""  # the role that the running request used, for the log; not a column
+    acting_basis = ""  # the document on which that role rests; not a column
 
     objects = AccountManager()
     USERNAME_FIELD = "sign_in_index"

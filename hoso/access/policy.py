@@ -1,12 +1,12 @@
 """The two questions every other app asks: may they, and what do they see. Denied by default."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from hoso.access.models import Account, Grant
-from hoso.access.roles import ALL_TIERS, ROLES, Permission
+from hoso.access.roles import ALL_TIERS, ROLES, Permission, Reach, wider
 from hoso.base.errors import NotAllowed
 from hoso.base.text import plain
 from hoso.orgs.models import Organization
@@ -23,7 +23,8 @@ class Held(NamedTuple):
     deputy: bool
     basis: str
     away: bool
-    grant_id: object
+    grant_id: Any
+    under: object = None  # of a delegate: the person who delegated
 
     def covers(self, organization: Organization) -> bool:
         """Whether an organisation lies in the subtree."""
@@ -39,16 +40,26 @@ def held(account: Account, on: date) -> list[Held]:
 
 
 def _in_force(on: date) -> QuerySet[Grant]:
+    """A delegation counts only while what it was given under counts."""
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    found = Grant.objects.filter(period, account__is_active=True).select_related("organization", "basis").order_by("pk")
-    read = ("organization__path", "organization__name", "basis__number", "basis__date")
-    return found.only(*(field.attname for field in Grant._meta.local_fields), *read)
+    above = Q(under=None) | (
+        Q(under__since__lte=on, under__account__is_active=True) & (Q(under__until=None) | Q(under__until__gte=on))
+    )
+    found = Grant.objects.filter(period, above, account__is_active=True).order_by("pk")
+    read = ("organization__path", "organization__name", "basis__number", "basis__date", "under__account__name")
+    return found.select_related("organization", "basis", "under__account").only(
+        *(field.attname for field in Grant._meta.local_fields), *read, "under__account__person"
+    )
 
 
 def _held(grant: Grant, on: date) -> Held:
     away = bool(grant.away_since and grant.away_since <= on and (not grant.away_until or on <= grant.away_until))
     where = grant.organization
-    return Held(grant.role, where.pk, where.path, where.name, grant.deputy, str(grant.basis), away, grant.pk)
+    basis, above = str(grant.basis), grant.under
+    if above is not None:
+        basis = f"{basis}, ủy quyền của {above.account.name}"
+    under = above.account.person_id if above is not None else None
+    return Held(grant.role, where.pk, where.path, where.name, grant.deputy, basis, away, grant.pk, under)
 
 
 def roles_at(account: Account, organization: Organization, on: date) -> list[Held]:
@@ -65,7 +76,7 @@ def require(account: Account, permission: Permission, organization: Organization
     """The grant by which the account may do it there, for the log; NotAllowed if there is none."""
     for each in roles_at(account, organization, on):
         if permission in ROLES[each.role].can:
-            account.acting_role = each.role  # the log names the role that was used
+            act_by(account, each)
             return each
     raise NotAllowed("not_allowed")
 
@@ -83,8 +94,33 @@ def require_any(account: Account, permission: Permission, *, on: date) -> list[s
     paths = scope(account, permission, on=on)
     if not paths:
         raise NotAllowed("not_allowed")
-    account.acting_role = next(each.role for each in held(account, on) if permission in ROLES[each.role].can)
+    act_by(account, next(each for each in held(account, on) if permission in ROLES[each.role].can))
     return paths
+
+
+def act_by(account: Account, used: Held) -> None:
+    """The log names the role that was used, and on what document it rests."""
+    account.acting_role, account.acting_basis = used.role, used.basis
+
+
+def same_human(one: Account, other: Account) -> bool:
+    """Whether the same person may be behind two accounts."""
+    if one.pk == other.pk:
+        return True
+    people = [(one, other.person), (other, one.person)]
+    return any(person is not None and may_be(account, person) for account, person in people)
+
+
+def reaches(account: Account, on: date) -> list[Reach]:
+    """What an account holds, or will: nobody gets hold of an account just before its rights begin."""
+    found = Grant.objects.filter(Q(until=None) | Q(until__gte=on), account=account)
+    return [Reach(*each) for each in found.values_list("role", "organization__path")]
+
+
+def require_not_wider(account: Account, over: Account, *, on: date) -> None:
+    """NotAllowed with `wider_rights` for an act on an account whose rights reach beyond one's own."""
+    if account.kind != "system" and wider(reaches(over, on), reaches(account, on)):
+        raise NotAllowed("wider_rights")
 
 
 def sees(account: Account, organization: Organization, *, on: date, person: Person | None = None) -> frozenset[int]:

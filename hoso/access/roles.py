@@ -1,5 +1,6 @@
 """Who may do what, and who may see what: the whole policy, readable in one sitting. Pure."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -52,5 +53,31 @@ ROLES: dict[str, Role] = {
     "dept_leader": Role("Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH}), ALL_TIERS),
     "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ, P.BASIS_READ}), frozenset()),
 }
+
+
+class Reach(NamedTuple):
+    """A role and the path of the part of the tree in which it is held."""
+
+    role: str
+    path: str
+
+
+def wider(theirs: Iterable[Reach], mine: Iterable[Reach]) -> bool:
+    """Whether rights reach beyond mine: somewhere they hold a permission or show a tier that I do not hold there.
+
+    Whoever gives all roles in a part of the tree (QĐ 31 Điều 8.1) holds whatever is held there; equal is not wider.
+    """
+    held = list(mine)
+    return any(not _within(each, held) for each in theirs)
+
+
+def _within(theirs: Reach, mine: Iterable[Reach]) -> bool:
+    here = [ROLES[each.role] for each in mine if f"{theirs.path}.".startswith(f"{each.path}.")]
+    if any(P.GRANT_GIVE in role.can for role in here):
+        return True
+    can = frozenset[Permission]().union(*(role.can for role in here))
+    tiers = frozenset[int]().union(*(role.tiers for role in here))
+    return bool(here) and ROLES[theirs.role].can <= can and ROLES[theirs.role].tiers <= tiers
+
 
 SOLE = frozenset({"agency_admin"})  # exactly one holder at a time in an agency; a deputy does not count

@@ -47,6 +47,37 @@ def why_not_keep(paper: Paper, on: date) -> str | None:
     return "basis_not_yet" if paper.date > on else None
 
 
+class Delegated(NamedTuple):
+    """What decides whether a head may delegate to somebody (QĐ 31 Điều 7.1)."""
+
+    is_person: bool  # a named person's own account, in use
+    oneself: bool  # the head's own, under whatever account
+    same_agency: bool  # no other head confirms there
+    since: date
+    until: date | None
+    head_until: date | None
+    already: bool  # delegated to the same person in some of these days
+
+
+def why_not_delegate(asked: Delegated, on: date) -> str | None:
+    """To a named person, for days to come and no longer than the head's own, where the head alone confirms."""
+    if not asked.is_person:
+        return "delegate_named_person"
+    if asked.oneself:
+        return "own_grant"
+    if not asked.same_agency:
+        return "other_head_there"
+    if asked.until is None:
+        return "last_day_missing"
+    if asked.since < on:
+        return "begins_in_the_past"
+    if asked.until < asked.since:
+        return "ends_before_it_begins"
+    if asked.head_until is not None and asked.until > asked.head_until:
+        return "outlives_the_head"
+    return "delegated_already" if asked.already else None
+
+
 class CodeUse(TextChoices):
     """What a one-time code is for."""
 

@@ -68,17 +68,20 @@ class Asked(NamedTuple):
     """One record in front of one officer: what decides whether they may confirm it."""
 
     own: bool  # the officer's own record
-    goes_up: bool  # the head's own record, which a delegate or the head of the next agency up confirms
+    heads: bool  # of the head in whose name a delegate acts
+    goes_up: bool  # the head's own record, which another head or the head of the next agency up confirms
     accepted_by_me: bool
     confirmed: bool  # an earlier version of it, in this round
     sent_back: bool  # this version, in this round
 
 
 def why_not_confirm(asked: Asked) -> str | None:
-    """Nobody confirms their own line, nor what their own hand accepted, in whatever role (QĐ 31 Điều 7.1); what was
-    accepted after the confirmation, or sent back, goes into the next round."""
+    """Nobody confirms their own line, nor their delegate for them, nor what their own hand accepted, in whatever role
+    (QĐ 31 Điều 7.1); what was accepted after the confirmation, or sent back, goes into the next round."""
     if asked.own:
         return "own_record"
+    if asked.heads:
+        return "delegators_record"
     if asked.goes_up:
         return "goes_up"
     if asked.accepted_by_me:

@@ -35,6 +35,7 @@ ACTIONS = {
     "change.evidence_supports": "Ghi lại minh chứng chứng minh cho mục nào",
     "error.answered": "Trả lời báo sai sót",
     "error.reported": "Báo sai sót",
+    "grant.delegated": "Ủy quyền",
     "grant.given": "Giao quyền",
     "grant.ended": "Chấm dứt quyền",
     "grant.away": "Ghi thời gian vắng mặt",

@@ -123,7 +123,7 @@ class GrantForm(BasisForm):
     def __init__(self, *args: Any, accounts: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].choices = [(each.pk, each.name) for each in accounts]  # type: ignore[attr-defined]
-        self.fields["role"].choices = [(key, _(role.title)) for key, role in ROLES.items()]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(key, _(role.title)) for key, role in ROLES.items() if key != "head_delegate"]  # type: ignore[attr-defined]
         self.fields["organization"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
 
 

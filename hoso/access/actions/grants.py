@@ -1,4 +1,4 @@
-"""Roles are given and end, and their holders go away."""
+"""Roles are given, delegated and end, and their holders go away."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from hoso.access import policy
 from hoso.access.actions.bases import keep
 from hoso.access.models import Account, Basis, Grant
 from hoso.access.roles import ROLES, SOLE, Permission
-from hoso.access.rules import Paper
+from hoso.access.rules import Delegated, Paper, why_not_delegate
 from hoso.audit import actions as audit
 from hoso.base.clock import day
-from hoso.base.errors import refuse_if
+from hoso.base.errors import NotFound, refuse_if
 from hoso.orgs.models import Organization
+from hoso.orgs.queries import agency_of
 
 
 @transaction.atomic
@@ -34,8 +35,11 @@ def give(
     that from today on no day has two (QĐ 31 Điều 4.5). Days gone by are not taken back."""
     if by.kind != "system":
         policy.require(by, Permission.GRANT_GIVE, organization, on=day(at))
-        refuse_if("own_grant" if by.pk == account.pk else None)
+        refuse_if("own_grant" if policy.same_human(by, account) else None)
+        policy.require_not_wider(by, account, on=day(at))
+        refuse_if("head_delegates" if role == "head_delegate" else None)
     refuse_if(None if role in ROLES else "no_such_role")
+    refuse_if("ends_before_it_begins" if until is not None and until < since else None)
     if role in SOLE and not deputy:
         Organization.objects.select_for_update().get(pk=organization.pk)
         running = Q(until=None) | Q(until__gte=since)
@@ -56,10 +60,75 @@ def give(
 
 
 @transaction.atomic
+def delegate(
+    *,
+    account: Account,
+    organization: Organization,
+    basis: Paper,
+    since: date,
+    until: date | None,
+    by: Account,
+    at: datetime,
+) -> Grant:
+    """A head lets a named person confirm in a part of the agency, in writing, until a day (QĐ 31 Điều 7.1).
+
+    It ends by itself on that day, or with the head's own grant.
+    """
+    own = policy.require(by, Permission.GRANT_DELEGATE, organization, on=day(at))
+    head = Grant.objects.select_for_update(of=("self",)).select_related("organization").get(pk=own.grant_id)
+    running = Q(until=None) | Q(until__gte=since)
+    reason = why_not_delegate(
+        Delegated(
+            is_person=account.kind == "personal" and account.is_active,
+            oneself=policy.same_human(by, account),
+            same_agency=agency_of(organization).pk == agency_of(head.organization).pk,
+            since=since,
+            until=until,
+            head_until=head.until,
+            already=Grant.objects.filter(running, account=account, under=head, since__lte=until or since).exists(),
+        ),
+        day(at),
+    )
+    refuse_if(reason)
+    grant = Grant.objects.create(
+        account=account,
+        role="head_delegate",
+        organization=organization,
+        basis=keep(basis, organization=organization, by=by, at=at),
+        since=since,
+        until=until,
+        under=head,
+    )
+    said = {"role_given": grant.role, "basis": str(grant.basis), "until": str(until), "under": str(head.pk)}
+    audit.record("grant.delegated", by=by, object=grant, at=at, organization=organization, **said)
+    return grant
+
+
+@transaction.atomic
+def end_delegation(grant_id: Any, *, until: date, by: Account, at: datetime) -> Grant:
+    """The head who delegated takes it back, with `until` as the last day; NotFound for what is not theirs."""
+    grant = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(pk=grant_id, under__account=by)
+        .first()
+    )
+    if grant is None:
+        raise NotFound("no_such_grant")
+    policy.require(by, Permission.GRANT_DELEGATE, grant.organization, on=day(at))
+    refuse_if("ended_already" if grant.until is not None and grant.until < day(at) else None)
+    return _end(grant, until=min(until, grant.until or until), by=by, at=at)
+
+
+@transaction.atomic
 def end(grant_id: Any, *, until: date, by: Account, at: datetime) -> Grant:
     """End a grant on a day, its last."""
-    grant = Grant.objects.select_for_update(of=("self",)).select_related("organization").get(pk=grant_id)
+    held = Grant.objects.select_for_update(of=("self",)).select_related("organization", "account")
+    grant = held.filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound("no_such_grant")
     policy.require(by, Permission.GRANT_GIVE, grant.organization, on=day(at))
+    policy.require_not_wider(by, grant.account, on=day(at))
     return _end(grant, until=until, by=by, at=at)
 
 
@@ -67,6 +136,9 @@ def _end(grant: Grant, *, until: date, by: Account, at: datetime) -> Grant:
     grant.until = until
     grant.save(update_fields=["until"])
     audit.record("grant.ended", by=by, object=grant, at=at, organization=grant.organization_id, role_given=grant.role)
+    later = Q(until=None) | Q(until__gt=until)
+    for below in Grant.objects.select_for_update().filter(later, under=grant).order_by("pk"):
+        _end(below, until=until, by=by, at=at)
     return grant
 
 

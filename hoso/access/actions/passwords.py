@@ -32,6 +32,7 @@ def give_password(account: Account, *, password: str, must_change: bool, by: Acc
     """Hand out a first password, or another one, by the department or the node itself."""
     if by.kind != "system":
         policy.require(by, Permission.GRANT_GIVE, root(), on=day(at))
+    policy.require_not_wider(by, account, on=day(at))
     held = Account.objects.select_for_update().get(pk=account.pk)
     held.set_password(password)
     held.must_change_password = must_change

@@ -79,8 +79,10 @@ def _require_officer(agency: Organization, by: Account, at: datetime) -> policy.
     """The grant by which the officer confirms here: as head before as delegate, as delegate before as administrator."""
     if agency not in queries.confirmable_agencies(by, on=day(at)):
         raise NotAllowed("not_allowed")
-    held = [each for each in policy.held(by, day(at)) if each.organization_id == agency.pk and each.role in ROLES]
-    return min(held, key=lambda each: ROLES.index(each.role))
+    held = [each for each in policy.held(by, day(at)) if queries.confirms_at(each, agency)]
+    used = min(held, key=lambda each: ROLES.index(each.role))
+    policy.act_by(by, used)
+    return used
 
 
 def _take_round(round_id: Any, by: Account, at: datetime) -> Round:

@@ -36,8 +36,10 @@ from hoso.approvals.queries.officers import (
     Officer,
     agency,
     confirmable_agencies,
+    confirms_at,
     heads_confirm,
     officers,
+    parts,
     watchable_agency,
 )
 
@@ -55,6 +57,7 @@ __all__ = [
     "agency_states",
     "confirmable_agencies",
     "confirmed_in",
+    "confirms_at",
     "covered",
     "current_round",
     "heads_confirm",
@@ -70,6 +73,7 @@ __all__ = [
     "opened",
     "original_pdf",
     "part_levels",
+    "parts",
     "pending",
     "ready",
     "ready_for",

@@ -8,10 +8,9 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 
 from hoso.access import policy
 from hoso.access.models import Account
-from hoso.access.roles import Permission
 from hoso.approvals import rules
 from hoso.approvals.models import Confirmation, ManifestLine, Round, SentBack
-from hoso.approvals.queries.officers import Lifted, lifted
+from hoso.approvals.queries.officers import Lifted, lifted, parts, watching
 from hoso.base import clock
 from hoso.changes.models import Change
 from hoso.changes.rules import Status, looked_at_alone
@@ -133,13 +132,15 @@ def _of_agency(agency: Organization) -> Q:
 def waiting_for(agency: Organization, officer: Account, round_: Round, *, on: date) -> list[Waiting]:
     """What the head of an agency has to look at, by given name: the agency's people, and heads of agencies below whose
     own line nobody there can confirm. A constant number of queries."""
-    policy.require(officer, Permission.ROUND_WATCH, agency, on=on)
+    mine = watching(officer, agency, on=on)
     moved = lifted(on)
     from_below = {person: each for person, each in moved.items() if each.confirmed_by == agency != each.kept_by}
-    mine = _of_agency(agency) | Q(record__person__in=list(from_below))
+    if mine != [agency.path]:  # to whom a part was delegated, nothing comes from elsewhere
+        from_below = {}
+    wanted = _of_agency(agency) & _inside(mine) | Q(record__person__in=list(from_below))
     rows = list(
         heads()
-        .filter(mine, is_confirmed=False)
+        .filter(wanted, is_confirmed=False)
         .select_related("record__person", "accepted_by")
         .order_by("record__person__name_sort", "record_id")
     )
@@ -148,9 +149,10 @@ def waiting_for(agency: Organization, officer: Account, round_: Round, *, on: da
     return _waiting(rows, officer, round_, agency=agency, moved=moved, on=on)
 
 
-def waiting_count(agency: Organization) -> int:
-    """How many of an agency's people are not confirmed, for the menu. Two queries."""
-    return int(heads().filter(_of_agency(agency), is_confirmed=False).count())
+def waiting_count(agency: Organization, officer: Account, *, on: date) -> int:
+    """How many people of what an officer watches of an agency are not confirmed, for the menu. Two queries."""
+    inside = _inside(parts(officer, agency, on=on))
+    return int(heads().filter(_of_agency(agency) & inside, is_confirmed=False).count())
 
 
 def _listed(
@@ -204,13 +206,14 @@ def _waiting(
     running = Round.objects.filter(pk=round_.pk, closed_at=None)
     confirmed = set(Confirmation.objects.filter(round__in=running, record__in=records).values_list("record", flat=True))
     back = set(SentBack.objects.filter(round__in=running, version__in=rows).values_list("version", flat=True))
-    found = []
+    found, in_the_name_of = [], {each.under for each in policy.held(officer, on)} - {None}
     for row in rows:
         person = row.record.person_id
         above = moved.get(person)
         goes_to = above.confirmed_by if above and above.kept_by == agency else None
         asked = rules.Asked(
             own=policy.may_be(officer, row.record.person),
+            heads=person in in_the_name_of,
             goes_up=goes_to is not None,
             accepted_by_me=officer.pk == row.accepted_by_id,
             confirmed=row.record_id in confirmed,
@@ -249,17 +252,22 @@ def _pending() -> "QuerySet[Any]":
     return running.annotate(keeper=_keeper())
 
 
-def pending(agency: Organization) -> list[Pending]:
+def pending(agency: Organization, officer: Account, *, on: date) -> list[Pending]:
     """Whose change is being verified or was returned, by given name: not to be confirmed yet. Two queries."""
-    rows = _pending().filter(_of_agency(agency)).order_by("record__person__name_sort", "pk")
+    inside = _inside(parts(officer, agency, on=on))
+    rows = _pending().filter(_of_agency(agency) & inside).order_by("record__person__name_sort", "pk")
     found = rows.values_list("record__person__full_name", "record__person", "status")
     return list(dict.fromkeys(Pending(*row) for row in found))
 
 
-def confirmed_in(round_: Round, agency: Organization) -> list[tuple[str, str, object, int]]:
+def confirmed_in(
+    round_: Round, agency: Organization, officer: Account, *, on: date
+) -> list[tuple[str, str, object, int]]:
     """What is confirmed already: by whom, in which role, when, how many; newest first. One query."""
     rows = (
         Confirmation.objects.filter(round=round_, agency=agency)
+        .annotate(keeper=_keeper())
+        .filter(_inside(parts(officer, agency, on=on)))
         .values("batch", "confirmed_by__name", "role")
         .annotate(at=Max("confirmed_at"), number=Count("pk"))
         .order_by("-at")

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account, Grant
-from hoso.access.roles import Permission
-from hoso.base.errors import NotFound
+from hoso.access.roles import ROLES, Permission
+from hoso.base.errors import NotAllowed, NotFound
 from hoso.orgs import queries as orgs
 from hoso.orgs.models import Organization
 from hoso.orgs.rules import Kind
@@ -19,13 +19,19 @@ HEADS = ("agency_head", "head_delegate")
 
 
 class Officer(NamedTuple):
-    """Somebody who confirms for an agency, and on what basis."""
+    """Somebody who confirms for an agency, and on what basis; a delegate may do so for a part of it only."""
 
     account: Account
     role: str
-    organization_id: object
+    organization_id: Any  # the agency
     basis: str
     until: date | None
+    part: str = ""  # the name of the part, empty for all of it
+    under: object = None  # the person who delegated
+
+    def may_confirm(self, person: object) -> bool:
+        """Whether they could confirm somebody's record: not their own, nor that of the head in whose name they act."""
+        return person not in (self.account.person_id, self.under) and not self.part
 
 
 class Lifted(NamedTuple):
@@ -39,7 +45,7 @@ def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
     """The agencies whose month this officer may confirm: a head's or a delegate's, and an administrator's where the
     profile lets them (QĐ 31 Điều 7.1). None where the profile has no confirmation by heads."""
     held = policy.held(officer, on)
-    as_head: set[Any] = {each.organization_id for each in held if each.role in HEADS}
+    as_head: set[Any] = {_agency_id(each) for each in held if each.role in HEADS}
     as_admin: dict[Any, bool] = {each.organization_id: each.deputy for each in held if each.role == "agency_admin"}
     found = Organization.objects.filter(pk__in=as_head | as_admin.keys()).order_by("path")
     return [
@@ -48,6 +54,42 @@ def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
         if heads_confirm(each, on=on)
         and (each.pk in as_head or (administrator_may(each, on=on) and _stands_in(each, as_admin[each.pk], on)))
     ]
+
+
+def _agency_id(each: policy.Held) -> Any:
+    """The agency in which a head or a delegate confirms; a delegate may hold a part of it."""
+    if each.under is None:
+        return each.organization_id
+    return orgs.agency_of(orgs.by_id(each.organization_id)).pk
+
+
+def confirms_at(each: policy.Held, agency: Organization) -> bool:
+    """Whether a grant is one by which an agency's month is confirmed."""
+    if each.role in HEADS:
+        return bool(_agency_id(each) == agency.pk)
+    return each.role == "agency_admin" and each.organization_id == agency.pk
+
+
+def parts(officer: Account, agency: Organization, *, on: date) -> list[str]:
+    """The paths of what an officer may watch of an agency: all of it, or the parts delegated; NotAllowed if nothing."""
+    if policy.allows(officer, Permission.ROUND_WATCH, agency, on=on):
+        return [agency.path]
+    held = [each for each in policy.held(officer, on) if each.under is not None and _agency_id(each) == agency.pk]
+    if not held:
+        raise NotAllowed("not_allowed")
+    return [each.path for each in held]
+
+
+def watching(officer: Account, agency: Organization, *, on: date) -> list[str]:
+    """As `parts`, by a grant that the log then names."""
+    paths = parts(officer, agency, on=on)
+    used = [
+        each
+        for each in policy.held(officer, on)
+        if Permission.ROUND_WATCH in ROLES[each.role].can and f"{paths[0]}.".startswith(f"{each.path}.")
+    ]
+    policy.act_by(officer, used[0])
+    return paths
 
 
 def watchable_agency(account: Account, *, on: date) -> Organization | None:
@@ -76,42 +118,46 @@ def _stands_in(agency: Organization, deputy: bool, on: date) -> bool:
 def officers(on: date, *, agency: Organization | None = None) -> list[Officer]:
     """Heads and delegates with a grant in force, of all agencies or of one. One query."""
     period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    grants = Grant.objects.filter(period, role__in=HEADS, account__is_active=True).select_related("account", "basis")
-    grants = grants.filter(organization=agency) if agency else grants
-    return [
-        Officer(
-            each.account,
-            each.role,
-            each.organization_id,
-            str(each.basis),
-            each.until,
-        )
-        for each in grants.order_by("role", "pk")
-    ]
+    above = Q(under=None) | (
+        Q(under__since__lte=on, under__account__is_active=True) & (Q(under__until=None) | Q(under__until__gte=on))
+    )
+    grants = Grant.objects.filter(period, above, role__in=HEADS, account__is_active=True)
+    grants = grants.filter(Q(organization=agency) | Q(under__organization=agency)) if agency else grants
+    found = grants.select_related("account", "basis", "organization", "under__account").order_by("role", "pk")
+    return [_officer(each) for each in found]
+
+
+def _officer(grant: Grant) -> Officer:
+    above, basis = grant.under, str(grant.basis)
+    if above is None:
+        return Officer(grant.account, grant.role, grant.organization_id, basis, grant.until)
+    part = grant.organization.name if grant.organization_id != above.organization_id else ""
+    said = f"{basis}, ủy quyền của {above.account.name}"
+    return Officer(grant.account, grant.role, above.organization_id, said, grant.until, part, above.account.person_id)
 
 
 def lifted(on: date) -> dict[object, Lifted]:
     """Person → where the record of an agency's only head goes: the next agency up with another head, in the end the
     Department of Home Affairs. Two queries, however many agencies."""
     agencies: dict[Any, Organization] = {each.pk: each for each in orgs.agencies()}
-    by_agency: dict[object, list[object]] = {}
+    by_agency: dict[object, list[Officer]] = {}
     for each in officers(on):
-        by_agency.setdefault(each.organization_id, []).append(each.account.person_id)
-    found = {}
-    for key, people in by_agency.items():
-        for person in set(people) - {None}:
-            if key in agencies and not _others(people, person):
+        by_agency.setdefault(each.organization_id, []).append(each)
+    found: dict[object, Lifted] = {}
+    for key, here in by_agency.items():
+        for person in {each.account.person_id for each in here} - {None}:
+            if key in agencies and not _others(here, person):
                 found[person] = Lifted(agencies[key], _above(agencies[key], person, agencies.values(), by_agency))
     return found
 
 
-def _others(people: Iterable[object], person: object) -> bool:
+def _others(officers_: Iterable[Officer], person: object) -> bool:
     """Whether somebody else of these could confirm a person's record; an agency's account belongs to no person."""
-    return any(each != person for each in people)
+    return any(each.may_confirm(person) for each in officers_)
 
 
 def _above(
-    agency: Organization, person: object, agencies: Iterable[Organization], heads: Mapping[object, list[object]]
+    agency: Organization, person: object, agencies: Iterable[Organization], heads: Mapping[object, list[Officer]]
 ) -> Organization:
     higher = [each for each in agencies if agency.path.startswith(f"{each.path}.")]
     for each in sorted(higher, key=lambda one: -len(one.path)):

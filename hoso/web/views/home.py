@@ -243,7 +243,11 @@ def _states(request: Request) -> list[tuple[str, approvals.AgencyState]]:
     held: list[tuple[str, approvals.AgencyState]] | None = getattr(request, "_states", None)
     if held is None:
         round_ = approvals.current_round(request.today)
-        mine = {agency.pk for agency in approvals.confirmable_agencies(request.user, on=request.today)}
+        mine = {
+            agency.pk
+            for agency in approvals.confirmable_agencies(request.user, on=request.today)
+            if approvals.parts(request.user, agency, on=request.today) == [agency.path]  # not for a part of it
+        }
         states = approvals.agency_states(round_) if round_ and mine else []
         held = [(state.agency.name, state) for state in states if state.agency.pk in mine]
         request._states = held  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ def menu(request: Request) -> Iterable[Entry]:
     signs = policy.scope(account, Permission.ROUND_SIGN, on=today)
     round_ = queries.round_for(today) if (mine and watches) or signs else None
     if mine and watches:
-        left = sum(queries.waiting_count(agency) for agency in mine) if round_ else None
+        left = sum(queries.waiting_count(agency, account, on=today) for agency in mine) if round_ else None
         yield Entry("work", _("Xác nhận tháng"), reverse("month"), left)
     if heads.watches_all(account, on=today):
         ready = queries.ready(round_).count() if round_ and signs else None

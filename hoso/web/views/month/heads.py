@@ -69,7 +69,7 @@ def agency(request: Request, agency_id: Any) -> HttpResponse:
 
 def _page(request: Request, found: Any, refused: Refused | None = None) -> HttpResponse:
     """The month of an agency; after a refusal the same page with the reason on top and the same people ticked."""
-    policy.require(request.user, Permission.ROUND_WATCH, found, on=request.today)
+    queries.parts(request.user, found, on=request.today)  # NotAllowed for who watches nothing of it
     round_ = queries.round_for(request.today, request.POST.get("ky") or request.GET.get("ky"))
     mine = queries.confirmable_agencies(request.user, on=request.today)
     reason = queries.why_not_confirm_now(round_, request.today) if round_ else "no_round"
@@ -80,9 +80,9 @@ def _page(request: Request, found: Any, refused: Refused | None = None) -> HttpR
     blocked = [each for each in waiting if each.blocked]
     said = queries.one_line([*alone, *shown, *blocked], request.user, on=request.today)
     rows = [_row(each, said, found, round_) for each in (*alone, *shown, *blocked)]
-    confirmed = queries.confirmed_in(round_, found) if round_ else []
+    confirmed = queries.confirmed_in(round_, found, request.user, on=request.today) if round_ else []
     number = sum(each[3] for each in confirmed)
-    may, pending = found in mine, queries.pending(found)
+    may, pending = found in mine, queries.pending(found, request.user, on=request.today)
     watched = not may and watches_all(request.user, on=request.today)
     if watched:
         request.menu_here = reverse("sign")
