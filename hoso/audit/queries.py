@@ -25,9 +25,10 @@ class Chain(NamedTuple):
     first_unsealed: int | None = None
 
 
-def happened(action: str, thing: str) -> bool:
-    """Whether the log says that something was done to a thing, as `record` names it."""
-    return Event.objects.filter(action=action, object=thing).exists()
+def happened(action: str, thing: str = "") -> bool:
+    """Whether the log says that something was done to a thing, as `record` names it; without one, to anything."""
+    found = Event.objects.filter(action=action)
+    return (found.filter(object=thing) if thing else found).exists()
 
 
 def of_person(person: object) -> QuerySet[Event]:
