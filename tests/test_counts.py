@@ -40,6 +40,8 @@ def pages(world):
         "log": (world.giang, reverse("log")),
         "to verify": (world.binh, reverse("to-verify")),
         "own tasks": (world.an, reverse("own-record")),
+        "terms": (world.chi, reverse("duties")),
+        "terms, listed": (world.chi, reverse("duties-listed")),
         "home": (world.binh, reverse("home")),
     }
 

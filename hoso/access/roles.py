@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ROUND_CONFIRM = "round:confirm"
     ROUND_SIGN = "round:sign"
     ROUND_WATCH = "round:watch"
+    DUTY_WATCH = "duty:watch"  # who owes what by when, and who was late
     GRANT_GIVE = "grant:give"
     GRANT_DELEGATE = "grant:delegate"  # one's own confirming, to a named person
     CONSENT_GIVE = "consent:give"  # let somebody read who is not entitled otherwise
@@ -35,9 +36,9 @@ class Role(NamedTuple):
 
 P = Permission
 _READ = {P.PEOPLE_VIEW, P.RECORD_VIEW, P.RECORD_REVEAL, P.RECORD_PRINT}
-_ADMINISTER = frozenset({*_READ, P.CHANGE_ENTER, P.CHANGE_VERIFY, P.ROUND_WATCH})
+_ADMINISTER = frozenset({*_READ, P.CHANGE_ENTER, P.CHANGE_VERIFY, P.ROUND_WATCH, P.DUTY_WATCH})
 _HEAD = frozenset({P.GRANT_DELEGATE, P.CONSENT_GIVE, P.BASIS_READ})
-_CONFIRM = frozenset({*_READ, P.ROUND_CONFIRM, P.ROUND_WATCH})
+_CONFIRM = frozenset({*_READ, P.ROUND_CONFIRM, P.ROUND_WATCH, P.DUTY_WATCH})
 ALL_TIERS = frozenset({1, 2, 3})
 
 ROLES: dict[str, Role] = {
@@ -50,7 +51,9 @@ ROLES: dict[str, Role] = {
         frozenset({*_ADMINISTER, P.GRANT_GIVE, P.ORGANIZATION_EDIT, P.LOG_READ, P.CONSENT_GIVE, P.BASIS_READ}),
         ALL_TIERS,
     ),
-    "dept_leader": Role("Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH}), ALL_TIERS),
+    "dept_leader": Role(
+        "Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH, P.DUTY_WATCH}), ALL_TIERS
+    ),
     "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ, P.BASIS_READ}), frozenset()),
 }
 

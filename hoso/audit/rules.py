@@ -33,6 +33,7 @@ ACTIONS = {
     "change.withdrawn": "Rút đề nghị",
     "change.evidence_removed": "Bỏ minh chứng khỏi bản nháp",
     "change.evidence_supports": "Ghi lại minh chứng chứng minh cho mục nào",
+    "duties.exported": "Tải danh sách thời hạn",
     "error.answered": "Trả lời báo sai sót",
     "error.reported": "Báo sai sót",
     "grant.delegated": "Ủy quyền",

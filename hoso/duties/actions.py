@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
+from hoso.access.models import Account
+from hoso.audit import actions as audit
 from hoso.base.clock import day
+from hoso.duties import queries
 from hoso.duties.models import Obligation
 from hoso.orgs.models import Organization
 from hoso.regulation import rules as regulation
@@ -31,10 +34,17 @@ def open_(
         account=account,
         subject_kind=subject._meta.label,
         subject_id=subject.pk,
+        person_id=_person_of(subject),
         opened_at=at,
         due_on=due.on,
     )
     return due
+
+
+def _person_of(subject: models.Model) -> UUID | None:
+    """Whose record a subject is about: its own person, or the person of the record it belongs to."""
+    found: UUID | None = getattr(getattr(subject, "record", subject), "person_id", None)
+    return found
 
 
 def close(rule: str, *, subject: models.Model, at: datetime, waived: bool = False) -> None:
@@ -42,3 +52,11 @@ def close(rule: str, *, subject: models.Model, at: datetime, waived: bool = Fals
     Obligation.objects.filter(
         rule=rule, subject_kind=subject._meta.label, subject_id=subject.pk, closed_at=None
     ).update(closed_at=at, waived=waived)
+
+
+@transaction.atomic
+def note_export(asked: queries.Asked, *, by: Account, at: datetime) -> int:
+    """Log that somebody takes a list of obligations away as a file; how many lines it has. NotAllowed."""
+    count = queries.count(by, asked, on=day(at))
+    audit.note_list("duties", said=asked._asdict(), count=count, by=by, at=at, action="duties.exported")
+    return count

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from hoso.base.ids import uuid7
 from hoso.orgs.models import Organization
+from hoso.people.models import Person
 
 
 class Obligation(models.Model):
@@ -16,6 +17,7 @@ class Obligation(models.Model):
     account = models.UUIDField(null=True)
     subject_kind = models.CharField(max_length=40)  # "changes.Change"
     subject_id = models.UUIDField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # whose record it is about
     opened_at = models.DateTimeField()
     due_on = models.DateField()
     closed_at = models.DateTimeField(null=True)
@@ -32,6 +34,8 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["organization", "role", "due_on"], condition=Q(closed_at=None), name="duties_open"),
             models.Index(fields=["account", "due_on"], condition=Q(closed_at=None), name="duties_open_mine"),
+            models.Index(fields=["organization", "due_on", "id"], name="duties_by_day"),
+            models.Index(fields=["closed_at"], name="duties_closed"),
         ]
         verbose_name_plural = "obligations"
 

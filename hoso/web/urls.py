@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver
 
 # In the order of the menu.
 ROOMS = (
-    "home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "public", "accounts", "log",
+    "home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "duties", "public", "accounts",
+    "log",
 )  # fmt: skip
 
 
