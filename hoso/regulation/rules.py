@@ -87,6 +87,7 @@ def title(code: str) -> str:
     return profiles.read(code).title
 
 
+@cache
 def banner(code: str) -> str:
     """What every page must say about this profile; empty for a real one."""
     return profiles.read(code).banner

@@ -47,6 +47,8 @@ def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
     held = policy.held(officer, on)
     as_head: set[Any] = {_agency_id(each) for each in held if each.role in HEADS}
     as_admin: dict[Any, bool] = {each.organization_id: each.deputy for each in held if each.role == "agency_admin"}
+    if not (as_head or as_admin):
+        return []  # of most; the menu of every page asks
     found = Organization.objects.filter(pk__in=as_head | as_admin.keys()).order_by("path")
     return [
         each

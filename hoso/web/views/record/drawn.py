@@ -52,13 +52,15 @@ class Page(NamedTuple):
     compare: str  # where versions are compared
     token: str  # against forged requests
     seq: int
+    language: str
     path: str = ""
     just: bool = False  # alone, for the place where its mask stood
 
 
 def contents(parts: Iterable[Read]) -> SafeString:
     """The list of sections with the level of each."""
-    lines = [_line(each.chapter.part.key, each.chapter.part.title, each.mark, _language()) for each in parts]
+    language = get_language() or ""
+    lines = [_line(each.chapter.part.key, each.chapter.part.title, each.mark, language) for each in parts]
     return SafeString(f"<ul>{''.join(lines)}</ul>")
 
 
@@ -82,16 +84,8 @@ def section(part: Read, page: Page) -> SafeString:
 
 def _before(was: Was, page: Page) -> str:
     said = f"{_('Trước đó:')} {was.text}." if was.text else _("Thay đổi ở phiên bản %(seq)s.") % {"seq": was.seq}
-    return _noted(
-        said,
-        format_html(
-            ' <a href="{}?tu={}&amp;den={}">{}</a>',
-            page.compare,
-            was.seq - 1,
-            was.seq,
-            _("So với phiên bản %(seq)s") % {"seq": was.seq - 1},
-        ),
-    )
+    link = escape(_("So với phiên bản %(seq)s") % {"seq": was.seq - 1})
+    return _noted(said, f' <a href="{escape(page.compare)}?tu={was.seq - 1}&amp;den={was.seq}">{link}</a>')
 
 
 def _noted(said: str, link: str = "") -> str:
@@ -105,34 +99,34 @@ def _missing(labels: Iterable[str]) -> str:
 
 def value(fact: Fact, page: Page) -> SafeString:
     """One field: its number, its label and what stands there."""
-    language = _language()
-    head = _head(fact.no, fact.label, language)
+    head = _head(fact.no, fact.label, page.language)
     if fact.masked:
         said = _mask(fact.path, fact.label, page)
     elif fact.is_image:
         said = escape(_("Đã có ảnh"))
     else:
-        said = _lines(fact.text) + (f" {_opened('span', language)}" if fact.path == page.path else "")
+        said = _lines(fact.text) + (f" {_opened('span', page.language)}" if fact.path == page.path else "")
     return SafeString(f"<div data-place{_here(page)}>{head}<dd>{said}</dd></div>")
 
 
 def grid(found: Grid, page: Page) -> SafeString:
     """One table: a mask before it where anything in it is hidden, its heads, its rows."""
-    language = _language()
     mask = f'<div class="grid-mask">{_mask(found.path, found.label, page)}</div>' if found.masked else ""
     if not mask and found.path == page.path:
-        mask = _opened("p", language)
-    top, heads, cells = _table(found.no, found.label, tuple(found.labels), language)
-    rows = "".join(["<tr>" + "".join(map(_cell, cells, facts)) + "</tr>" for _id, facts in found.rows])
+        mask = _opened("p", page.language)
+    top, heads, cells = _table(found.no, found.label, tuple(found.labels), page.language)
+    veil = _veiled(page.language)
+    lines = [[_cell(start, fact, veil) for start, fact in zip(cells, facts, strict=True)] for _id, facts in found.rows]
+    rows = "".join([f"<tr>{''.join(line)}</tr>" for line in lines])
     table = f'<table class="data-table fold"><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>'
     title, scroll = top
     return SafeString(f'<div class="grid-block" data-place{_here(page)}>{title}\n{mask}\n{scroll}{table}</div></div>\n')
 
 
-def _cell(start: str, fact: Fact) -> str:
+def _cell(start: str, fact: Fact, veil: str) -> str:
     full = ' class="full"' if len(fact.text) > LONG else ""
     if fact.masked:
-        said = f'{VEIL}<span class="hidden">{escape(_("đang che"))}</span>'
+        said = veil
     elif fact.is_image:
         said = escape(_("tệp ảnh")) if fact.text else ""
     else:
@@ -145,19 +139,14 @@ def _lines(text: str) -> str:
     return "<br>".join(said.splitlines()) if "\n" in said or "\r" in said else said
 
 
-def _language() -> str:
-    return get_language() or ""
-
-
 def _here(page: Page) -> str:
     return ' id="da-mo" tabindex="-1"' if page.just else ""
 
 
 def _mask(place: str, label: str, page: Page) -> str:
-    language = _language()
     if not page.opens:
-        return _closed(label, language)
-    return _asking(place, label, language).format(address=page.address, token=page.token, seq=page.seq)
+        return _closed(label, page.language)
+    return _asking(place, label, page.language).format(address=page.address, token=page.token, seq=page.seq)
 
 
 MARKS = (
@@ -197,6 +186,12 @@ def _opened(tag: str, language: str) -> str:
     """That a place was just opened."""
     said = _("đã mở, đã ghi nhật ký")
     return format_html('<{} class="just-opened">{}{}</{}>', tag, icon("lock"), said, tag)
+
+
+@cache
+def _veiled(language: str) -> str:
+    """What stands in a cell that is masked."""
+    return format_html('{}<span class="hidden">{}</span>', VEIL, _("đang che"))
 
 
 @cache

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -143,7 +144,7 @@ def _sections(waiting: Sequence[Any], key: bytes | None) -> set[str]:
 def _pen(request: Request, opened: Opened, row: Any, path: str) -> drawn.Page:
     own = [opened.record.pk]
     reveal, compare = reverse("reveal", args=own), reverse("compare", args=own)
-    return drawn.Page(opened.may_reveal, reveal, compare, get_token(request), row.seq, path)
+    return drawn.Page(opened.may_reveal, reveal, compare, get_token(request), row.seq, get_language() or "", path)
 
 
 def _is_there(chapter: reading.Chapter, row: Any, waiting: set[str]) -> bool:
@@ -181,6 +182,8 @@ def _was(form: type[Form], seq: int, edits: list[Edit], on: date) -> drawn.Was:
 
 def said_before(form: type[Form], edit: Edit, on: date) -> list[str]:
     """One replaced value as “label value”; nothing for what was not there before or is hidden."""
+    if edit.old is None:
+        return []
     leaf = patterns(form).get(pattern_of(edit.path))
     if leaf is None:
         table = edit.path.rpartition(".")[0]
