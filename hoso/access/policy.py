@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from hoso.access.models import Account, Grant
 from hoso.access.roles import ALL_TIERS, ROLES, Permission, Reach, wider
 from hoso.base.errors import NotAllowed
+from hoso.base.kept import Kept
 from hoso.base.text import plain
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
@@ -35,7 +36,7 @@ def held(account: Account, on: date) -> list[Held]:
     """The grants of an account on a day, read once for an account object. One query."""
     cache: dict[date, list[Held]] = account.__dict__.setdefault("_held", {})
     if on not in cache:
-        cache[on] = [_held(grant, on) for grant in _in_force(on).filter(account_id=account.pk)]
+        cache[on] = [_held(grant, on) for grant in _grants(account.pk, on)]
     return cache[on]
 
 
@@ -50,6 +51,9 @@ def _in_force(on: date) -> QuerySet[Grant]:
     return found.select_related("organization", "basis", "under__account").only(
         *(field.attname for field in Grant._meta.local_fields), *read, "under__account__person"
     )
+
+
+_grants = Kept(lambda account, on: _in_force(on).filter(account=account))
 
 
 def _held(grant: Grant, on: date) -> Held:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from hoso.audit import rules
 from hoso.audit.models import Event, Seal, SealedEvent
+from hoso.base.kept import Kept
 
 LOOK_BACK = 10_000  # events: an act may end after later ones were sealed
 
@@ -64,9 +66,17 @@ def looks(person: object) -> QuerySet[Event]:
 
 def of_record_page(person: object, told: Sequence[str], looks: int) -> list[Event]:
     """All events of some kinds and the newest of those who looked, newest first. One query."""
-    own = of_person(person)
-    found = own.filter(action__in=told).union(own.filter(action__in=rules.LOOKS)[:looks], all=True)
+    found = _record_page(tuple(told), looks)(str(getattr(person, "pk", person)))
     return sorted({each.pk: each for each in found}.values(), key=lambda each: -each.pk)
+
+
+@cache
+def _record_page(told: Sequence[str], looks: int) -> Kept[Event]:
+    def build(person: str) -> QuerySet[Event]:
+        own = of_person(person)
+        return own.filter(action__in=told).union(own.filter(action__in=rules.LOOKS)[:looks], all=True)
+
+    return Kept(build)
 
 
 def newest_seal() -> Seal | None:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from hoso.base import envelope, keys
 from hoso.base.errors import NotFound
+from hoso.base.kept import Kept
 from hoso.people.models import Employment, Person
 
 
@@ -41,10 +42,15 @@ def by_pin(pin: str) -> Person | None:
 
 def current(person: Person | UUID) -> Employment:
     """Where a person, or the person of an id, is now; NotFound if nowhere."""
-    found = Employment.objects.current().filter(person=person).select_related("organization").first()
+    found = _current.first(person.pk if isinstance(person, Person) else person)
     if found is None:
         raise NotFound("no_employment")
     return found
+
+
+_current = Kept(
+    lambda person: Employment.objects.current().filter(person=person).select_related("organization").order_by("pk")[:1]
+)
 
 
 def employed_under(paths: list[str]) -> QuerySet[Employment]:

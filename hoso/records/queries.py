@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from json import loads
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from hoso.access import policy
 from hoso.access.models import Account
@@ -13,6 +15,7 @@ from hoso.access.roles import Permission
 from hoso.base import envelope
 from hoso.base.envelope import Ring, Wrapped
 from hoso.base.errors import NotAllowed, NotFound
+from hoso.base.kept import Kept
 from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment, Person
@@ -60,25 +63,31 @@ def locate(some_id: Any) -> Record:
 
 def together(some_id: Any) -> list[Record]:
     """All records of one person, that of the id first, or the person's first one for the person's id; NotFound."""
-    either = Q(pk=some_id) | Q(person=some_id)
-    of_person = Record.objects.filter(person__in=Record.objects.filter(either).values("person"))
-    found = list(of_person.select_related("person").order_by("-family"))
+    found = _together(some_id)
     if not found:
         raise NotFound("no_such_record")
     return sorted(found, key=lambda each: each.pk != some_id)
 
 
+def _of_either(some_id: UUID) -> QuerySet[Record]:
+    either = Record.objects.filter(Q(pk=some_id) | Q(person=some_id))
+    return Record.objects.filter(person__in=either.values("person")).select_related("person").order_by("-family")
+
+
+_together = Kept(_of_either)
+
+
 def held_of(record: Record) -> Held:
     """The keeper of a record that was read already. One query."""
-    employment = (
-        Employment.objects.filter(person_id=record.person_id)
-        .select_related("organization")
-        .order_by("-since", "-pk")
-        .first()
-    )
+    employment = _last_employment.first(record.person_id)
     if employment is None:
         raise NotFound("no_employment")
     return Held(record, record.person, employment, employment.organization)
+
+
+_last_employment = Kept(
+    lambda person: Employment.objects.filter(person=person).select_related("organization").order_by("-since", "-pk")[:1]
+)
 
 
 def viewable(record_id: object, viewer: Account, *, on: date) -> Held:
@@ -121,6 +130,14 @@ def may_print(viewer: Account, found: Held, *, on: date) -> bool:
 def of_person(person: Person | UUID) -> QuerySet[Record]:
     """The records of a person, or of the person of an id."""
     return Record.objects.filter(person=person).select_related("person").order_by("family")
+
+
+def has_saved(person_id: UUID) -> bool:
+    """Whether a person has a record with a version. One query."""
+    return bool(_saved(person_id))
+
+
+_saved = Kept(lambda person: Record.objects.filter(person=person, head_seq__gt=0).order_by("pk").values_list("pk")[:1])
 
 
 def version(record: Record, seq: int | None = None) -> Version:
@@ -185,12 +202,24 @@ class State(NamedTuple):
 
 
 def history(record: Record, row: Version | None = None) -> list[State]:
-    """Every version, newest first; with documents those before which a section of the row last changed. One query."""
-    before = {seq - 1 for seq in row.parts.values() if seq > 1} if row else ()
-    kept = Version.objects.filter(record=record).exclude(accepted_at=None).order_by("-seq")
-    held = Case(When(seq__in=before, then=F("envelope")), default=None)
-    found = kept.values_list("pk", "seq", "accepted_at", "accepted_by__name", "summary", held)
-    return [State(*each) for each in found]
+    """Every version, newest first; with documents those before which a section of the row last changed. One query,
+    written out: every record page asks it."""
+    before = [*{seq - 1 for seq in row.parts.values() if seq > 1}] if row else []
+    with connection.cursor() as cursor:
+        cursor.execute(HISTORY, {"record": record.pk, "before": before})
+        found = cursor.fetchall()
+    return [
+        State(pk, seq, at, by, loads(summary), loads(envelope or "null"))
+        for pk, seq, at, by, summary, envelope in found
+    ]
+
+
+HISTORY = """SELECT version.id, version.seq, version.accepted_at, account.name, version.summary,
+    CASE WHEN version.seq = ANY(%(before)s::int[]) THEN version.envelope END
+FROM records_version version LEFT JOIN access_account account ON account.id = version.accepted_by_id
+WHERE version.record_id = %(record)s AND version.accepted_at IS NOT NULL
+ORDER BY version.seq DESC
+"""
 
 
 def last_changes(
@@ -220,8 +249,9 @@ def last_changes(
     last = {}
     for section, seq in since.items():
         paths = kept[seq].summary.get(section, ())
-        old = (tiers.view_edit(form_of(row), Edit(path, get(was[seq - 1], path), None), seen) for path in paths)
-        last[section] = seq, [edit._replace(new=get(now, edit.path)) for edit in old]
+        edits = [Edit(path, get(was[seq - 1], path), None) for path in paths]
+        old = [edit if edit.old is None else tiers.view_edit(form_of(row), edit, seen) for edit in edits]
+        last[section] = seq, [Edit(path, masked, get(now, path)) for path, masked, _ in old]
     return last
 
 

@@ -1,5 +1,6 @@
 """Every address of a page. A room, `hoso/web/views/<room>.py`, has `urlpatterns` and may have `PUBLIC` and `menu`."""
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -13,6 +14,7 @@ ROOMS = (
 )  # fmt: skip
 
 
+@cache
 def rooms() -> list[ModuleType]:
     """The view modules that are there, in the order of the menu."""
     names = [f"hoso.web.views.{room}" for room in ROOMS]

@@ -145,7 +145,7 @@ def assured(
 def rows_of(record: Record, row: Version | None = None) -> Told:
     """The versions of a record (with the documents that `records.last_changes` of a row needs), its changes and who
     vouched for which version. Three queries."""
-    moved: list[Any] = list(changes.with_proofs(record))
+    moved = changes.with_proofs(record)
     marks = _marks(record)
     proofs = sum(each.proofs for each in moved)
     return Told(record, records.history(record, row), moved, _vouches(marks), _sent_back(marks), proofs)

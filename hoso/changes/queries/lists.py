@@ -1,16 +1,18 @@
 """Lists of changes: what waits for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.base import envelope, keys
 from hoso.base.clock import day
+from hoso.base.kept import Kept
 from hoso.base.text import plain
 from hoso.changes import rules
 from hoso.changes.models import Change, ErrorReport, Evidence
@@ -26,20 +28,36 @@ from hoso.records.models import PersonKey, Record
 
 def _for(officer: Account, on: date) -> QuerySet[Change]:
     """Submitted changes at the officer's desks, without those that four eyes forbids."""
-    desks = Q(pk__in=[])
+    ways, values = _asked(officer, on)
+    return _at_desks(ways, *values)
+
+
+def _asked(officer: Account, on: date) -> tuple[tuple[str, ...], list[Any]]:
+    """How an officer comes to each desk, and what stands in the question: the account, who is behind it, the desks."""
+    ways, desks = [], []
     for held in policy.held(officer, on):
         if held.role in VERIFYING:
-            here = Q(desk=held.organization_id)
-            substitute = held.deputy and not stands_in(held, on=on)
-            desks |= here & Q(needs_deputy=True) if substitute else here
+            ways.append("deputy" if held.deputy and not stands_in(held, on=on) else "desk")
+            desks.append(held.organization_id)
         elif held.role == "dept_admin":
-            desks |= Q(desk=held.organization_id) | Q(desk__kind="home_affairs")
-    own = Q(entered_by=officer) | Q(handed_by=officer) | Q(submitted_by=officer) | Q(saved_by=officer)
-    own |= Q(writers__contains=[officer.pk])
+            ways.append("department")
+            desks.append(held.organization_id)
+    return tuple(ways), [officer.pk, officer.person_id or plain(officer.name), *desks]
+
+
+def _at_desks(ways: Sequence[str], account: Any, behind: Any, *held: Any) -> QuerySet[Change]:
+    desks = Q(pk__in=[])
+    for way, desk in zip(ways, held, strict=True):
+        here = Q(desk=desk)
+        desks |= here & Q(needs_deputy=True) if way == "deputy" else here
+        if way == "department":
+            desks |= Q(desk__kind="home_affairs")
+    own = Q(entered_by=account) | Q(handed_by=account) | Q(submitted_by=account) | Q(saved_by=account)
+    own |= Q(writers__contains=[account])
     waiting = Change.objects.filter(desks, status=rules.Status.SUBMITTED).exclude(own)
-    if officer.person_id is None:  # an agency's account: see policy.may_be
-        return waiting.exclude(record__person__name_plain=plain(officer.name))
-    return waiting.exclude(record__person=officer.person_id)
+    if isinstance(behind, str):  # an agency's account: see policy.may_be
+        return waiting.exclude(record__person__name_plain=behind)
+    return waiting.exclude(record__person=behind)
 
 
 def to_verify(
@@ -110,9 +128,20 @@ def next_to_verify(change: Change, officer: Account, *, on: date, at: datetime) 
 
 def counts(officer: Account, *, on: date) -> dict[str, int]:
     """How many wait, how many of them are late, and how many are due today. One query."""
-    return _for(officer, on).aggregate(
-        waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)), today=Count("pk", filter=Q(due_on=on))
-    )
+    ways, values = _asked(officer, on)
+    found = _days(ways, officer.person_id is None)(*values) if ways else []
+    return {
+        "waiting": sum(count for _, count in found),
+        "late": sum(count for day_, count in found if day_ and day_ < on),
+        "today": sum(count for day_, count in found if day_ == on),
+    }
+
+
+@cache
+def _days(ways: tuple[str, ...], agency: bool) -> Kept[tuple[date | None, int]]:
+    """On which days how many are due, of those that may be verified by who comes to desks in these ways: the menu of
+    every page asks it."""
+    return Kept(lambda *values: _at_desks(ways, *values).order_by().values_list("due_on").annotate(count=Count("pk")))
 
 
 def mine(account: Account) -> QuerySet[Change]:
@@ -129,12 +158,26 @@ def of_record(record: Record) -> QuerySet[Change]:
     return Change.objects.filter(record=record).select_related("submitted_by", "decided_by").order_by("-pk")
 
 
-def with_proofs(record: Record) -> QuerySet[Change]:
+def with_proofs(record: Record) -> list[Any]:
     """Every change of a record, newest first, with the number of its scans that support what was accepted; only state,
-    number and day are read. One query."""
+    number and day are read, and the draft of what waits. One query."""
+    found = _with_proofs(record.pk)
+    for each in found:
+        if each.status == rules.Status.SUBMITTED:
+            each.draft_sealed = each.waiting_draft
+    return found
+
+
+def _counted(record: Any) -> QuerySet[Any]:
     kept = Q(status=rules.Status.ACCEPTED, evidence__removed_at=None)
-    counted = Change.objects.filter(record=record).annotate(proofs=Count("evidence", filter=kept))
+    counted = Change.objects.filter(record=record).annotate(
+        proofs=Count("evidence", filter=kept),
+        waiting_draft=Case(When(status=rules.Status.SUBMITTED, then=F("draft_sealed"))),
+    )
     return counted.only("status", "number", "due_on").order_by("-pk")
+
+
+_with_proofs = Kept(_counted)
 
 
 def waiting_for_person(officer: Account, *, on: date) -> QuerySet[Change]:

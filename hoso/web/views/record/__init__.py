@@ -29,6 +29,6 @@ urlpatterns = [
 def menu(request: Request) -> Iterable[Entry]:
     """One's own record as it stands, and who looked at it."""
     person = request.user.person_id
-    if person and records.of_person(person).filter(head_seq__gt=0).exists():
+    if person and records.has_saved(person):
         yield Entry("own", _("Hồ sơ đã lưu"), reverse("my-record"))
         yield Entry("own", _("Ai đã xem hồ sơ"), reverse("who-looked"))
