@@ -1,6 +1,8 @@
 """What every test may ask for: the database on the application's own role, its owner, a browser."""
 
 import os
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,14 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
+from hoso.audit.witnesses import SCHEMES
 from tests.databases import Server
 from tests.environment import HOME
 
+WRITING = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)"? ')
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_WORDS = (
     "--no-sandbox",
@@ -136,8 +140,25 @@ def hardware(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture
-def world(db: None) -> Any:
-    """A small province; see tests/world.py."""
+def world(db: None) -> Iterator[Any]:
+    """A small province; see tests/world.py. Whatever acts wrote in a story must be as the log witnesses it."""
     from tests.world import World
 
-    return World()
+    made, by_acts, by_the_story = World(), set(), set()
+
+    def note(execute: Any, sql: str, *how: Any) -> Any:
+        if isinstance(sql, str) and (found := WRITING.match(sql)) and found[1] in SCHEMES:
+            (by_acts if _in_an_act() else by_the_story).add(found[1])
+        return execute(sql, *how)
+
+    with connection.execute_wrapper(note):
+        yield made
+    assert made.unwitnessed(by_acts - by_the_story) == []
+
+
+def _in_an_act() -> bool:
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        if "/actions" in frame.f_code.co_filename and "/hoso/" in frame.f_code.co_filename:
+            return True
+    return False

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from hoso.audit import actions, queries
-from hoso.audit.models import Event, Seal, SealedEvent
+from hoso.audit.models import Event, Seal, SealedEvent, Witness
 from hoso.audit.rules import ACTIONS
 from hoso.ops import sealing
 
 AT = datetime(2026, 11, 10, 5, tzinfo=UTC)
-TABLES = ("audit_event", "audit_seal", "audit_sealedevent")
+TABLES = ("audit_event", "audit_seal", "audit_sealedevent", "audit_witness")
+REST = "action, account, behind, person, role, basis, organization, object, purpose, data, mark"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,8 +91,8 @@ def test_swapped_events_are_found(sealed, enemy):
 
 def test_an_event_put_into_a_seal_is_found(sealed, enemy):
     new = enemy.execute(
-        "INSERT INTO audit_event (at, action, account, person, role, organization, object, purpose, data)"
-        " VALUES (now(), 'record.read', 'x', '', '', '', 'x', '', '{}') RETURNING id"
+        f"INSERT INTO audit_event (at, {REST})"
+        " VALUES (now(), 'record.read', 'x', '', '', '', '', '', 'x', '', '{}', '') RETURNING id"
     ).fetchone()[0]
     enemy.execute("UPDATE audit_seal SET events = events || %s::bigint WHERE number = 2", [new])
     assert "niêm phong số 2 nói 3 sự kiện nhưng giữ 4" in sealing.verify().broken
@@ -98,13 +100,23 @@ def test_an_event_put_into_a_seal_is_found(sealed, enemy):
     assert sealing.verify().broken.startswith("niêm phong số 2: có sự kiện bị sửa")
 
 
-def test_an_event_beside_the_seals_counts_as_unproven(sealed, enemy):
+def test_an_event_beside_the_seals_is_found_and_never_sealed(sealed, enemy):
     enemy.execute(
-        "INSERT INTO audit_event (id, at, action, account, person, role, organization, object, purpose, data)"
-        " VALUES (-5, now(), 'record.read', 'x', '', '', '', 'x', '', '{}')"
+        f"INSERT INTO audit_event (id, at, {REST})"
+        " VALUES (-5, now(), 'record.read', 'x', '', '', '', '', '', 'x', '', '{}', '')"
     )
+    sealing.seal_now(at=AT + timedelta(hours=9))
     chain = sealing.verify()
-    assert (chain.unsealed, chain.first_unsealed) == (1, -5)
+    assert (chain.unsealed, chain.first_unsealed, chain.broken) == (1, -5, "sự kiện -5 không do phần mềm ghi")
+
+
+def test_an_event_that_is_copied_with_its_mark_is_found(sealed, enemy):
+    """Its mark is genuine, so it is sealed; but no mark is given twice."""
+    enemy.execute(
+        f"INSERT INTO audit_event (at, {REST}) SELECT at, {REST} FROM audit_event WHERE id = %s", [sealed[2].pk]
+    )
+    sealing.seal_now(at=AT + timedelta(hours=9))
+    assert sealing.verify().broken.endswith(f"chép lại sự kiện {sealed[2].pk}")
 
 
 def test_a_changed_seal_is_found(sealed, enemy):
@@ -118,8 +130,7 @@ def test_a_seal_that_was_made_anew_needs_the_key(sealed, enemy):
 
     enemy.execute("UPDATE audit_event SET purpose = 'khác' WHERE id = %s", [sealed[6].pk])
     seal = Seal.objects.get(number=3)
-    rows = [dict(row) for row in Event.objects.filter(pk__in=seal.events).order_by("pk").values()]
-    root = rules.root(rules.event_digest(row | {"at": rules.moment(row["at"])}) for row in rows)
+    root = rules.root(rules.event_digest(row) for row in queries.said(seal.events))
     digest = rules.seal_digest(3, 3, seal.at, root, seal.previous)
     enemy.execute("UPDATE audit_seal SET root = %s, digest = %s WHERE number = 3", [root, digest])
     assert sealing.verify().broken == "niêm phong số 3: chữ ký không đúng"
@@ -139,7 +150,7 @@ def test_seals_that_changed_places_are_found(sealed, enemy):
 
 def test_a_table_of_sealed_events_that_does_not_fit_is_found(sealed, enemy):
     enemy.execute("DELETE FROM audit_sealedevent WHERE event = %s", [sealed[1].pk])
-    assert "niêm phong giữ 9 sự kiện, bảng ghi 8" in sealing.verify().broken
+    assert sealing.verify().broken.endswith(f"không khớp với niêm phong ở sự kiện {sealed[1].pk}")
 
 
 def test_cutting_off_the_end_is_found_by_the_anchor(sealed, enemy):
@@ -161,11 +172,14 @@ def test_an_event_of_a_transaction_that_still_runs_waits_for_the_next_seal(trans
     import psycopg
 
     write(1)
+    with transaction.atomic():
+        told = actions.record("record.read", by="slow", object="x", at=AT)
+        transaction.set_rollback(True)
     name = owner_connection.info.dbname
     with psycopg.connect(server.url(name, "app")) as slow:
         slow.execute(
-            "INSERT INTO audit_event (at, action, account, person, role, organization, object, purpose, data)"
-            " VALUES (now(), 'record.read', 'slow', '', '', '', 'x', '', '{}')"
+            f"INSERT INTO audit_event (at, {REST}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [*(getattr(told, name) for name in ("at", *REST.split(", ")[:-2])), "{}", told.mark],
         )
         write(1, 1)
         sealing.seal_now(at=AT)
@@ -188,3 +202,10 @@ def test_a_page_of_a_list_is_one_event_without_what_was_typed(db):
     event = queries.newest(1)[0]
     assert event.data["count"] == 3
     assert "Nguyễn" not in json.dumps(event.data, ensure_ascii=False)
+
+
+@pytest.mark.django_db(transaction=False)
+def test_every_row_that_an_act_wrote_is_witnessed(world):
+    """Of what a story wrote each test that has a world makes sure; here it is all that the world itself is made of."""
+    assert world.unwitnessed() == []
+    assert Witness.objects.filter(table_name="access_grant").count() == 6

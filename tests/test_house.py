@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hoso.approvals import rules as approvals
 from hoso.audit import rules as audit
+from hoso.audit import witnesses
 from hoso.changes import rules as changes
 from hoso.ops import documents
 from hoso.records import codes
@@ -147,6 +148,24 @@ def test_nothing_of_ours_can_be_deleted(model):
             "SELECT has_table_privilege(%s, 'DELETE'), has_table_privilege(%s, 'TRUNCATE')", 2 * [model._meta.db_table]
         )
         assert cursor.fetchone() == (False, False)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_what_is_witnessed_is_said_for_every_column(model):
+    """A table is witnessed in all its columns, with a reason for each that is not, or is free with a reason."""
+    table = model._meta.db_table
+    if table in witnesses.FREE:
+        assert table not in witnesses.SCHEMES
+        return
+    columns = {field.column: field for field in model._meta.local_concrete_fields}
+    left_out = witnesses.NOT_WITNESSED.get(table, {})
+    covered = witnesses.SCHEMES[table][-1].split()
+    assert {*covered, *left_out} == {*columns} and not {*covered} & {*left_out}, "a new column makes a new scheme"
+    assert covered[0] == model._meta.pk.column
+    for name in covered:  # spelled by what they are called, since settings of the session have a say in their text
+        assert (name in witnesses.BYTES) == isinstance(columns[name], models.BinaryField), name
+        assert name.endswith("_at") == isinstance(columns[name], models.DateTimeField), name
+        assert not isinstance(columns[name], models.FloatField), name
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)

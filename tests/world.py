@@ -1,6 +1,6 @@
 """The cast: a small province in which every story of the tests happens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +14,8 @@ from hoso.access.queries import system
 from hoso.access.rules import BasisKind, Paper
 from hoso.approvals import actions as approvals
 from hoso.approvals import queries as month
+from hoso.audit import proving
+from hoso.audit.witnesses import SCHEMES
 from hoso.base.errors import Refused
 from hoso.changes import actions as changes
 from hoso.changes import queries as change_queries
@@ -124,6 +126,11 @@ class World:
             by=self.system,
             at=NOON,
         )
+
+    def unwitnessed(self, tables: Iterable[str] = tuple(SCHEMES)) -> list[str]:
+        """Rows of protected tables that are not as their newest witness says: somebody wrote around the log."""
+        found = (proving.held_against_witnesses(table)[1] for table in sorted({*tables} & {*SCHEMES}))
+        return [each for each in found if each]
 
     def fresh(self, account: Account) -> Account:
         """The account as a new request reads it."""

@@ -1,36 +1,23 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func
-
-
-class _CurrentTransaction(Func):
-    """The number of the running transaction, never reused (xid8)."""
-
-    template = "pg_current_xact_id()"
-    arity = 0
-
-
-class TransactionId(models.Field):  # type: ignore[type-arg]
-    """PostgreSQL's xid8, filled by the database."""
-
-    def db_type(self, connection: object) -> str:
-        return "xid8"
 
 
 class Event(models.Model):
     """One line of the log: who did what to which thing. No foreign keys, no personal values."""
 
     id = models.BigAutoField(primary_key=True)
-    transaction = TransactionId(db_default=_CurrentTransaction(), editable=False)
     at = models.DateTimeField()
     action = models.TextField()
     account = models.TextField()  # id of the account; "system" for the node itself
+    behind = models.TextField(blank=True)  # opaque id of the person behind the account then
     person = models.TextField(blank=True)  # opaque id of the person whose record it concerns
     role = models.TextField(blank=True)
+    basis = models.TextField(blank=True)  # the document that gave the right to do it
     organization = models.TextField(blank=True)
     object = models.TextField()  # "changes.Change:<id>"
     purpose = models.TextField(blank=True)
     data = models.JSONField(default=dict)  # names, numbers and digests, never values
+    mark = models.TextField(blank=True)  # by the application's own key: nobody else puts an event here
 
     class Meta:
         indexes = [
@@ -67,3 +54,20 @@ class SealedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.event} in seal {self.seal}"
+
+
+class Witness(models.Model):
+    """How a row looked when an act had written it: a digest, which the event counts and covers by a root."""
+
+    pk = models.CompositePrimaryKey("event", "table_name", "row_id")
+    event = models.BigIntegerField()
+    table_name = models.TextField()
+    row_id = models.TextField()
+    scheme = models.SmallIntegerField()  # which columns, see `witnesses.py`
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["table_name", "row_id", "-event"], name="audit_witness_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.row_id} at event {self.event}"

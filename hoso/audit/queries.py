@@ -1,30 +1,28 @@
-"""Reading the log, and proving that it is whole."""
+"""Reading the log; proving.py proves that it is whole."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from hoso.audit import rules
 from hoso.audit.models import Event, Seal, SealedEvent
+from hoso.base import keys
 from hoso.base.kept import Kept
 
 LOOK_BACK = 10_000  # events: an act may end after later ones were sealed
 
-
-class Chain(NamedTuple):
-    """What a walk along the seals found: `broken` says what is wrong with the first link that does not hold.
-
-    `unsealed` counts events that no seal holds yet; the oldest of them is `first_unsealed`. They are not proved.
-    """
-
-    events: int
-    seals: int
-    unsealed: int
-    broken: str
-    first_unsealed: int | None = None
+# A moment as `rules.moment` spells it; one that no event can have is spelled so that no digest fits.
+MOMENT = (
+    "CASE WHEN {at} >= '2000-01-01' AND {at} < '3000-01-01'"
+    """ THEN to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') ELSE 'impossible' END"""
+)
 
 
 def happened(action: str, thing: str = "") -> bool:
@@ -93,41 +91,35 @@ def oldest_unsealed() -> datetime | None:
     return moment
 
 
-def verify_chain(verify: Callable[[bytes, str], bool]) -> Chain:
-    """Walk the whole chain: recompute every digest, every link and every signature; memory stays flat.
-
-    The sealer may go on meanwhile: what it seals after the walk has passed is counted by the next one.
-    """
-    number, previous, events = 0, rules.GENESIS, 0
-    for seal in Seal.objects.order_by("number").iterator(chunk_size=200):
-        number += 1
-        if reason := _why_not_whole(seal, number, previous, verify):
-            return Chain(events, number - 1, 0, reason)
-        previous, events = seal.digest, events + seal.count
-    unknown = ~Exists(Seal.objects.filter(number=OuterRef("seal")))
-    held = SealedEvent.objects.filter(Q(seal__lte=number) | unknown).count()
-    broken = f"niêm phong giữ {events} sự kiện, bảng ghi {held}" if held != events else ""
-    loose = Event.objects.filter(~Exists(SealedEvent.objects.filter(event=OuterRef("pk"))))
-    first = loose.order_by("pk").values_list("pk", flat=True).first()
-    return Chain(events, number, loose.count(), broken, first)
+def mark_key() -> bytes:
+    """The key of the application's marks; a file, never in the database."""
+    return _mark_key(str(settings.HOSO_KEYS))
 
 
-def _why_not_whole(seal: Seal, number: int, previous: str, verify: Callable[[bytes, str], bool]) -> str:
-    if seal.number != number:
-        return f"thiếu niêm phong số {number}"
-    if seal.count != len(seal.events):
-        return f"niêm phong số {number} nói {seal.count} sự kiện nhưng giữ {len(seal.events)}"
-    if seal.previous != previous:
-        return f"niêm phong số {number} không nối với niêm phong trước"
-    rows = Event.objects.filter(pk__in=seal.events).values()
-    found: dict[int, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
-    if missing := [event for event in seal.events if event not in found]:
-        return f"niêm phong số {number}: mất sự kiện {missing[0]}"
-    said = (found[event] for event in seal.events)
-    root = rules.root(rules.event_digest(row | {"at": rules.moment(row["at"])}) for row in said)
-    if root != seal.root:
-        return f"niêm phong số {number}: có sự kiện bị sửa (từ {seal.events[0]} đến {seal.events[-1]})"
-    digest = rules.seal_digest(seal.number, seal.count, seal.at, seal.root, seal.previous)
-    if digest != seal.digest or not verify(bytes.fromhex(digest), seal.signature):
-        return f"niêm phong số {number}: chữ ký không đúng"
-    return ""
+@cache
+def _mark_key(folder: str) -> bytes:
+    return keys.derived(keys.secret(Path(folder), "mark"), "audit.Event")
+
+
+def unsealed(*, after: int, most: int) -> list[int]:
+    """Numbers of events beyond one that no seal holds, among the newest hundred thousand. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT id FROM audit_event event
+               WHERE id > coalesce((SELECT max(event) FROM audit_sealedevent), 0) - 100000 AND id > %s
+               AND NOT EXISTS (SELECT FROM audit_sealedevent sealed WHERE sealed.event = event.id)
+               ORDER BY id LIMIT %s""",
+            [after, most],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def said(events: list[int]) -> list[dict[str, Any]]:
+    """What some events say, as it is hashed, in the order of their numbers; `at` is text. One query."""
+    columns = ", ".join(MOMENT.format(at="at") if name == "at" else f'"{name}"' for name in rules.SEALED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM audit_event WHERE id = ANY(%s) ORDER BY id", [events])
+        rows = [dict(zip(rules.SEALED, row, strict=True)) for row in cursor]
+    for row in rows:
+        row["data"] = json.loads(row["data"]) if row["data"] is not None else None
+    return rows

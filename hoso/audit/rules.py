@@ -1,6 +1,9 @@
-"""What an event says, how a batch of events is hashed, and how a seal chains it to the one before. Pure."""
+"""What an event says, how it is marked and hashed, and how a seal chains a batch of them to the one before. Pure."""
 
+import base64
 import hashlib
+import hmac
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -72,7 +75,23 @@ ACTIONS = {
 # What the person of a record sees under “ai đã xem”.
 LOOKS = ("record.read", "record.revealed", "record.compared", "record.printed", "attachment.read")
 
-SEALED = ("id", "at", "action", "account", "person", "role", "organization", "object", "purpose", "data")
+SEALED = (
+    "id",
+    "at",
+    "action",
+    "account",
+    "behind",
+    "person",
+    "role",
+    "basis",
+    "organization",
+    "object",
+    "purpose",
+    "data",
+    "mark",
+)
+MARKED = frozenset(SEALED) - {"id", "mark"}  # the number of an event is not known when it is marked
+NONCE, TAG = 9, 15  # bytes of a mark; 32 letters
 
 
 def moment(at: datetime) -> str:
@@ -80,10 +99,30 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def said(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What a seal covers of an event: what is blank, or came into the log later, is not said."""
+    return {name: event[name] for name in SEALED if event[name] not in ("", None)}
+
+
 def event_digest(event: Mapping[str, Any]) -> str:
     """SHA-256 of what one event says, in the one canonical spelling."""
-    said = {name: event[name] for name in SEALED if event[name] not in ("", None)}
-    return hashlib.sha256(canonical(said)).hexdigest()
+    return hashlib.sha256(canonical(said(event))).hexdigest()
+
+
+def mark(key: bytes, event: Mapping[str, Any], nonce: bytes = b"") -> str:
+    """The application's mark on an event, different each time: whoever owns the database alone cannot make one."""
+    nonce = nonce or os.urandom(NONCE)
+    text = canonical({name: value for name, value in said(event).items() if name in MARKED})
+    return base64.urlsafe_b64encode(nonce + hmac.digest(key, nonce + text, "sha256")[:TAG]).decode()
+
+
+def is_marked(key: bytes, event: Mapping[str, Any]) -> bool:
+    """Whether an event bears the mark of this application, and says what it said then."""
+    try:
+        nonce = base64.urlsafe_b64decode(event["mark"])[:NONCE]
+        return len(nonce) == NONCE and hmac.compare_digest(mark(key, event, nonce), event["mark"])
+    except (TypeError, ValueError):
+        return False
 
 
 def root(digests: Iterable[str]) -> str:
@@ -96,5 +135,5 @@ def root(digests: Iterable[str]) -> str:
 
 def seal_digest(number: int, count: int, at: datetime, root_: str, previous: str) -> str:
     """What a seal says of its batch and of the seal before it; this is what is signed."""
-    said = {"number": number, "count": count, "at": moment(at), "root": root_, "previous": previous}
-    return hashlib.sha256(canonical(said)).hexdigest()
+    link = {"number": number, "count": count, "at": moment(at), "root": root_, "previous": previous}
+    return hashlib.sha256(canonical(link)).hexdigest()

@@ -38,7 +38,9 @@ def add(*, person: Person, data: bytes, name: str, by: Account, at: datetime) ->
         added_at=at,
         added_by=by,
     )
-    audit.record("attachment.added", by=by, object=attachment, at=at, person=person, sha256=wrapped.sha256)
+    audit.record(
+        "attachment.added", by=by, object=attachment, at=at, person=person, rows=[attachment], sha256=wrapped.sha256
+    )
     return attachment
 
 

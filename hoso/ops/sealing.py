@@ -11,7 +11,7 @@ from django.conf import settings
 from hoso.audit import actions as audit
 from hoso.audit import queries
 from hoso.audit.models import Seal
-from hoso.audit.queries import Chain
+from hoso.audit.proving import Chain, verify_chain
 from hoso.signing import seals
 from hoso.signing.queries import log_key
 
@@ -24,7 +24,7 @@ def seal_now(*, at: datetime) -> Sequence[Seal]:
 def verify() -> Chain:
     """Walk the whole chain with this node's public key, and hold it against the newest anchor outside the database."""
     public = log_key().public
-    chain = queries.verify_chain(lambda data, signature: seals.verify(public, data, signature))
+    chain = verify_chain(lambda data, signature: seals.verify(public, data, signature))
     anchor = newest_anchor()
     if not chain.broken and anchor:
         head = Seal.objects.filter(number=anchor["number"], digest=anchor["digest"]).exists()

@@ -35,8 +35,8 @@ def open_(
     made = Organization.objects.create(
         code=code, name=name, kind=kind, parent=parent, path=path, is_agency=is_agency, profile=profile, since=since
     )
-    OrganizationName.objects.create(organization=made, name=name, since=since)
-    audit.record("organization.created", by=by, object=made, at=at, organization=made, code=code)
+    called = OrganizationName.objects.create(organization=made, name=name, since=since)
+    audit.record("organization.created", by=by, object=made, at=at, organization=made, rows=[made, called], code=code)
     return made
 
 
@@ -45,9 +45,19 @@ def rename(organization: Organization, *, name: str, since: date, by: Any, at: d
     """Give an organisation another name from a day on; the old name stays with its dates."""
     held = Organization.objects.select_for_update().get(pk=organization.pk)
     refuse_if("same_name" if held.name == name else None)
-    OrganizationName.objects.filter(organization=held, until=None).update(until=since)
-    OrganizationName.objects.create(organization=held, name=name, since=since)
+    names = OrganizationName.objects.filter(organization=held)
+    before = list(names.filter(until=None))
+    names.filter(until=None).update(until=since)
+    called = OrganizationName.objects.create(organization=held, name=name, since=since)
     held.name = name
     held.save(update_fields=["name"])
-    audit.record("organization.renamed", by=by, object=held, at=at, organization=held, since=since.isoformat())
+    audit.record(
+        "organization.renamed",
+        by=by,
+        object=held,
+        at=at,
+        organization=held,
+        rows=[held, called, *before],
+        since=since.isoformat(),
+    )
     return held

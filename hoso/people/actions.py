@@ -32,7 +32,7 @@ def add(*, pin: str, full_name: str, birth: str, sex: str, by: Any, at: datetime
         birth=birth,
         sex=sex,
     )
-    audit.record("person.added", by=by, object=person, at=at, person=person)
+    audit.record("person.added", by=by, object=person, at=at, person=person, rows=[person])
     return person
 
 
@@ -61,7 +61,7 @@ def employ(
         since=since,
         began=began,
     )
-    audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization)
+    audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization, rows=[made])
     return made
 
 
@@ -116,5 +116,13 @@ def load(newcomers: Sequence[Newcomer], *, by: Any, at: datetime) -> list[Employ
         batch_size=1000,
     )
     digest = hashlib.sha256("".join(sorted(str(person.pk) for person in people)).encode()).hexdigest()
-    audit.record("people.loaded", by=by, object=f"people.Person:{digest}", at=at, count=len(made), digest=digest)
+    audit.record(
+        "people.loaded",
+        by=by,
+        object=f"people.Person:{digest}",
+        at=at,
+        rows=[*people, *made],
+        count=len(made),
+        digest=digest,
+    )
     return made

@@ -41,7 +41,7 @@ def open_(*, person: Person, family: str, by: Account, at: datetime) -> Record:
         wrapped = envelope.ring().wrap(envelope.new_data_key())
         PersonKey.objects.create(person=person, by=wrapped.by, token=wrapped.token)
     record = Record.objects.create(person=person, family=family, opened_at=at)
-    audit.record("record.opened", by=by, object=record, at=at, person=person, family=family)
+    audit.record("record.opened", by=by, object=record, at=at, person=person, rows=[record], family=family)
     return record
 
 
@@ -85,6 +85,7 @@ def append_version(
         at=at,
         person=record.person_id,
         organization=organization,
+        rows=[row, record],
         seq=row.seq,
         digest=row.digest,
         sections=sorted(row.summary),
@@ -269,7 +270,15 @@ def load(states: Sequence[Loaded], *, change: UUID, by: Account, at: datetime) -
     made = Version.objects.bulk_create(rows, batch_size=500)
     Record.objects.bulk_update(records.values(), ["head_seq", "head_digest"], batch_size=1000)
     digest = hashlib.sha256("".join(row.digest for row in made).encode()).hexdigest()
-    audit.record("records.loaded", by=by, object=f"records.Version:{digest}", at=at, count=len(made), digest=digest)
+    audit.record(
+        "records.loaded",
+        by=by,
+        object=f"records.Version:{digest}",
+        at=at,
+        rows=[*made, *records.values()],
+        count=len(made),
+        digest=digest,
+    )
     return made
 
 

@@ -41,5 +41,7 @@ def register(account: Account, *, pem: bytes, basis: str, by: Account, at: datet
         registered_at=at,
         registered_by=by,
     )
-    audit.record("certificate.registered", by=by, object=made, at=at, holder=str(account.pk), serial=serial)
+    audit.record(
+        "certificate.registered", by=by, object=made, at=at, rows=[made], holder=str(account.pk), serial=serial
+    )
     return made

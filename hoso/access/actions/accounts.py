@@ -27,7 +27,7 @@ def create_account(
     else:
         account.set_password(password)
     account.save()
-    audit.record("account.created", by=by, object=account, at=at, person=person or "", kind=kind)
+    audit.record("account.created", by=by, object=account, at=at, person=person or "", rows=[account], kind=kind)
     return account
 
 
@@ -47,7 +47,15 @@ def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime
     ]
     made = Account.objects.bulk_create(accounts, batch_size=1000)
     digest = hashlib.sha256("".join(sorted(str(account.pk) for account in made)).encode()).hexdigest()
-    audit.record("accounts.loaded", by=by, object=f"access.Account:{digest}", at=at, count=len(made), digest=digest)
+    audit.record(
+        "accounts.loaded",
+        by=by,
+        object=f"access.Account:{digest}",
+        at=at,
+        rows=made,
+        count=len(made),
+        digest=digest,
+    )
     return made
 
 

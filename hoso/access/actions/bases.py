@@ -40,8 +40,18 @@ def keep(paper: Paper, *, organization: Organization | None, by: Account, at: da
     if paper.data is not None:
         _keep_scan(row, paper.data, paper.name)
     row.save(force_insert=True)
-    said = {"number": row.number, "date": row.date.isoformat(), "sha256": row.sha256}
-    audit.record("basis.kept", by=by, object=row, at=at, organization=organization or "", kind=row.kind, **said)
+    audit.record(
+        "basis.kept",
+        by=by,
+        object=row,
+        at=at,
+        organization=organization or "",
+        rows=[row],
+        kind=row.kind,
+        number=row.number,
+        date=row.date.isoformat(),
+        sha256=row.sha256,
+    )
     return row
 
 

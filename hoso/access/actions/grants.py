@@ -55,7 +55,16 @@ def give(
         until=until,
         deputy=deputy,
     )
-    audit.record("grant.given", by=by, object=grant, at=at, organization=organization, role_given=role, basis=str(held))
+    audit.record(
+        "grant.given",
+        by=by,
+        object=grant,
+        at=at,
+        organization=organization,
+        rows=[grant],
+        role_given=role,
+        on_basis=str(held),
+    )
     return grant
 
 
@@ -99,8 +108,18 @@ def delegate(
         until=until,
         under=head,
     )
-    said = {"role_given": grant.role, "basis": str(grant.basis), "until": str(until), "under": str(head.pk)}
-    audit.record("grant.delegated", by=by, object=grant, at=at, organization=organization, **said)
+    audit.record(
+        "grant.delegated",
+        by=by,
+        object=grant,
+        at=at,
+        organization=organization,
+        rows=[grant],
+        role_given=grant.role,
+        on_basis=str(grant.basis),
+        until=str(until),
+        under=str(head.pk),
+    )
     return grant
 
 
@@ -135,7 +154,15 @@ def end(grant_id: Any, *, until: date, by: Account, at: datetime) -> Grant:
 def _end(grant: Grant, *, until: date, by: Account, at: datetime) -> Grant:
     grant.until = until
     grant.save(update_fields=["until"])
-    audit.record("grant.ended", by=by, object=grant, at=at, organization=grant.organization_id, role_given=grant.role)
+    audit.record(
+        "grant.ended",
+        by=by,
+        object=grant,
+        at=at,
+        organization=grant.organization_id,
+        rows=[grant],
+        role_given=grant.role,
+    )
     later = Q(until=None) | Q(until__gt=until)
     for below in Grant.objects.select_for_update().filter(later, under=grant).order_by("pk"):
         _end(below, until=until, by=by, at=at)
@@ -149,6 +176,6 @@ def go_away(*, since: date, until: date | None, by: Account, at: datetime) -> in
     for grant in Grant.objects.select_for_update().filter(account=by, until=None, deputy=False):
         grant.away_since, grant.away_until = since, until
         grant.save(update_fields=["away_since", "away_until"])
-        audit.record("grant.away", by=by, object=grant, at=at, organization=grant.organization_id)
+        audit.record("grant.away", by=by, object=grant, at=at, organization=grant.organization_id, rows=[grant])
         changed += 1
     return changed

@@ -23,7 +23,7 @@ def change_password(account: Account, *, password: str, by: Account, at: datetim
     held.set_password(password)
     held.must_change_password = False
     held.save(update_fields=["password", "must_change_password"])
-    audit.record("account.password_changed", by=by, object=held, at=at)
+    audit.record("account.password_changed", by=by, object=held, at=at, rows=[held])
     return held
 
 
@@ -37,7 +37,7 @@ def give_password(account: Account, *, password: str, must_change: bool, by: Acc
     held.set_password(password)
     held.must_change_password = must_change
     held.save(update_fields=["password", "must_change_password"])
-    audit.record("account.password_given", by=by, object=held, at=at, person=held.person_id or "")
+    audit.record("account.password_given", by=by, object=held, at=at, person=held.person_id or "", rows=[held])
     return held
 
 

@@ -70,8 +70,8 @@ def confirm(
     digest = rules.lines_digest(_line(each) for each in asked)
     made = _keep(asked, round_, agency, basis, _signature(digest, sign, by, at), by, at)
     _corrected(made, at)
-    told = [(row.version, row.version.record.person_id, _told(row, digest)) for row in made]
-    audit.record_each("round.confirmed", told, by=by, at=at, organization=agency, role=basis.role)
+    told = [audit.Thing(row.version, row.version.record.person_id, _told(row, digest), [row]) for row in made]
+    audit.record_each("round.confirmed", told, by=by, at=at, organization=agency, role=basis.role, basis=basis.basis)
     return made
 
 
@@ -176,7 +176,15 @@ def send_back(
     row.reason_sealed = keys.seal(key, f"approvals.SentBack:{row.pk}", reason.strip())
     row.save(force_insert=True)
     duties.open_("change.correct", subject=version, organization=kept_by, role="agency_admin", account=None, at=at)
-    audit.record("round.sent_back", by=by, object=version, at=at, person=version.record.person_id, organization=agency)
+    audit.record(
+        "round.sent_back",
+        by=by,
+        object=version,
+        at=at,
+        person=version.record.person_id,
+        organization=agency,
+        rows=[row],
+    )
     return row
 
 

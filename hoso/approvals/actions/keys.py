@@ -18,5 +18,13 @@ def rewrap_keys(*, after: Any, most: int, by: Account, at: datetime) -> envelope
     batch = envelope.rewrapped(Manifest, ring, after, most)
     Manifest.objects.bulk_update(batch.changed, envelope.columns(Manifest))
     if batch.changed:
-        audit.record("keys.rewrapped", by=by, object=Manifest._meta.label, at=at, key=ring.current, count=batch.keys)
+        audit.record(
+            "keys.rewrapped",
+            by=by,
+            object=Manifest._meta.label,
+            at=at,
+            rows=batch.changed,
+            key=ring.current,
+            count=batch.keys,
+        )
     return batch

@@ -55,5 +55,5 @@ def open_next(month: str, *, by: Account, at: datetime) -> Round:
         opened_at=at,
         opened_by=by,
     )
-    audit.record("round.opened", by=by, object=opened, at=at, month=month, supplement=opened.supplement)
+    audit.record("round.opened", by=by, object=opened, at=at, month=month, supplement=opened.supplement, rows=[opened])
     return opened

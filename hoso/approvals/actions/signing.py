@@ -43,8 +43,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
     policy.require(by, Permission.ROUND_SIGN, orgs.root(), on=day(at))
     refuse_if(why_not_sign_now(round_, day(at)))
     old = queries.manifest_of(round_)
-    if old is not None:
-        _drop(old, by, at)
+    dropped = _drop(old, by, at) if old is not None else None
     versions = [row for row in queries.ready(round_) if not policy.may_be(by, row.record.person)]
     refuse_if(None if versions else "nothing_ready")
     lines = printing.manifest_lines(versions)
@@ -65,7 +64,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
     manifest.key_by, manifest.key_token = wrapped.ring_key, wrapped.wrapped
     manifest.file_sha256, manifest.file_size = wrapped.sha256, wrapped.size
     manifest.save(force_insert=True)
-    ManifestLine.objects.bulk_create(
+    made = ManifestLine.objects.bulk_create(
         [
             ManifestLine(
                 manifest=manifest,
@@ -85,6 +84,7 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
         object=manifest,
         at=at,
         organization=orgs.home_affairs(),
+        rows=[manifest, *made, *([dropped] if dropped else [])],
         number=manifest.number,
         count=manifest.count,
         lines=manifest.lines_digest,
@@ -92,12 +92,13 @@ def build(round_id: Any, *, by: Account, at: datetime) -> Manifest:
     return manifest
 
 
-def _drop(manifest: Manifest, by: Account, at: datetime) -> None:
+def _drop(manifest: Manifest, by: Account, at: datetime) -> Manifest:
     manifest = Manifest.objects.select_for_update().get(pk=manifest.pk)  # its leader may be signing it this moment
     refuse_if(rules.why_not("drop", manifest.status))
     manifest.status = ManifestStatus.DROPPED
     manifest.dropped_at, manifest.dropped_by = at, by
     manifest.save(update_fields=["status", "dropped_at", "dropped_by"])
+    return manifest
 
 
 def sign_with_pkcs12(manifest_id: Any, *, p12: bytes, passphrase: str, by: Account, at: datetime) -> Manifest:
@@ -169,6 +170,7 @@ def _keep_signed(manifest: Manifest, signed: bytes, original: bytes, way: str, b
         object=manifest,
         at=at,
         organization=orgs.home_affairs(),
+        rows=[manifest],
         way=way,
         serials=serials,
         sha256=manifest.signed_sha256,
@@ -218,6 +220,7 @@ def finish(manifest_id: Any, *, by: Account, at: datetime) -> Manifest:
         object=manifest,
         at=at,
         organization=department,
+        rows=[manifest, round_],
         number=manifest.number,
         sha256=manifest.signed_sha256,
     )

@@ -2,8 +2,19 @@
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
+from django.db.models import Func
 
-import hoso.audit.models
+
+class CurrentTransaction(Func):
+    template = "pg_current_xact_id()"
+    arity = 0
+
+
+class TransactionId(models.Field):
+    """PostgreSQL's xid8; the log does without since 0003."""
+
+    def db_type(self, connection):
+        return "xid8"
 
 
 class Migration(migrations.Migration):
@@ -38,7 +49,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "transaction",
-                    hoso.audit.models.TransactionId(db_default=hoso.audit.models._CurrentTransaction(), editable=False),
+                    TransactionId(db_default=CurrentTransaction(), editable=False),
                 ),
                 ("at", models.DateTimeField()),
                 ("action", models.TextField()),

@@ -1,6 +1,6 @@
 """Verifying what was submitted: take, release, decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -122,7 +122,7 @@ def decide(
     refuse_if("paper_match_missing" if accepted and not paper_match else None)
     change.decided_at, change.decided_by = at, by
     change.taken_at = change.taken_by = None
-    _keep_decisions(change, decided, by, at)
+    decisions = _keep_decisions(change, decided, by, at)
     duties.close("change.verify", subject=change, at=at)
     if not decided:  # others have brought all of it into the record meanwhile
         return move(change, "accept", "change.accepted", by=by, at=at, seq=head_seq, places=0)
@@ -130,9 +130,9 @@ def decide(
     if not accepted or _stays_incomplete(change, seen, [*held, *accepted]):
         if any(each.row_gone for each in seen.own()):
             _onto_head(change, seen)
-        return _send_back(change, seen.work, dict(seen.work.typed), by, at, change)
+        return _send_back(change, seen.work, dict(seen.work.typed), by, at, change, decisions)
     version = _accept(change, seen, [*held, *accepted], by, at)
-    move(change, "accept", "change.accepted", by=by, at=at, seq=version, places=len(accepted))
+    move(change, "accept", "change.accepted", by=by, at=at, rows=decisions, seq=version, places=len(accepted))
     returned = [path for path, answer in decided.items() if not answer.accepted]
     if returned:
         typed = {path: text for path, text in seen.work.typed.items() if _touches(path, returned)}
@@ -192,7 +192,7 @@ def _accept(change: Change, seen: Verification, accepted: list[Edit], by: Accoun
     return made.seq
 
 
-def _keep_decisions(change: Change, decided: Mapping[str, Answer], by: Account, at: datetime) -> None:
+def _keep_decisions(change: Change, decided: Mapping[str, Answer], by: Account, at: datetime) -> list[Decision]:
     key = records.person_key(change.record.person_id)
     rows = []
     for path, answer in sorted(decided.items()):
@@ -209,7 +209,7 @@ def _keep_decisions(change: Change, decided: Mapping[str, Answer], by: Account, 
         if not answer.accepted:
             row.reason_sealed = keys.seal(key, f"changes.Decision:{row.pk}", answer.reason.strip()[:2000])
         rows.append(row)
-    Decision.objects.bulk_create(rows)
+    return Decision.objects.bulk_create(rows)
 
 
 def _touches(path: str, returned: list[str]) -> bool:
@@ -247,7 +247,13 @@ def _reopen(change: Change, opened: queries.Work, typed: dict[str, str], by: Acc
 
 
 def _send_back(
-    change: Change, opened: queries.Work, typed: dict[str, str], by: Account, at: datetime, decided: Change
+    change: Change,
+    opened: queries.Work,
+    typed: dict[str, str],
+    by: Account,
+    at: datetime,
+    decided: Change,
+    decisions: Sequence[Decision] = (),
 ) -> Change:
     open_one = queries.open_draft(change.record, agency=change.agency)
     if open_one is not None:  # the person writes in another draft already: what came back joins it
@@ -286,4 +292,4 @@ def _send_back(
             account=account.pk if account else None,
             at=at,
         )
-    return move(change, "return", "change.returned", by=by, at=at, continues=str(decided.pk))
+    return move(change, "return", "change.returned", by=by, at=at, rows=decisions, continues=str(decided.pk))

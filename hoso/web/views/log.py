@@ -14,6 +14,7 @@ from hoso.access import queries as accounts
 from hoso.access.roles import ROLES, Permission
 from hoso.audit import actions as audit
 from hoso.audit import queries as audit_queries
+from hoso.audit.proving import Chain
 from hoso.audit.rules import ACTIONS
 from hoso.ops import sealing
 from hoso.orgs import queries as orgs
@@ -43,7 +44,7 @@ def verify(request: Request) -> HttpResponse:
     return _page(request, sealing.verify())
 
 
-def _page(request: Request, chain: audit_queries.Chain | None = None) -> HttpResponse:
+def _page(request: Request, chain: Chain | None = None) -> HttpResponse:
     action = request.GET.get("viec", "")
     name, unit = request.GET.get("ai", "")[:100], request.GET.get("co-quan", "")
     before = request.GET.get("truoc", "")
