@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 
+from tests.factors import fresh_code
 from tests.tour import ROOT, Product, scan
 
 WEB_OR_WORKER, POSTGRES = 50, 10
@@ -133,10 +134,22 @@ class Walker(threading.Thread):
         session.headers.update({"X-CSRFToken": token, "Referer": self.product.address})
         body = {"username": who["username"], "password": who["password"]}
         answer = session.post(self._at("/session"), json=body, timeout=30)
+        if who["totp_secret"]:
+            answer = self._second_factor(session, who["totp_secret"])
         answer.raise_for_status()
         session.headers["X-CSRFToken"] = answer.json()["csrf_token"]
         self.sessions[role] = session
         return session
+
+    def _second_factor(self, session: requests.Session, secret: str) -> requests.Response:
+        answers = []
+
+        def take(code: str) -> bool:
+            answers.append(session.post(self._at("/session/second-factor"), json={"code": code}, timeout=30))
+            return _code(answers[-1]) != "wrong_code"
+
+        fresh_code(secret, take)
+        return answers[-1]
 
     def _at(self, path: str) -> str:
         return f"{self.product.address}/api/v1{path}"

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from hoso.access import actions as access
+from hoso.access import factors, policy
 from hoso.access.models import Account
 from hoso.access.queries import system
 from hoso.access.rules import BasisKind, Paper
@@ -210,9 +211,7 @@ def _give_passwords(demo: Demo, leader: Someone, at: datetime) -> None:
     for role, someone in roles:
         password = f"minh-hoa-{node.one_time_password()[:8]}"
         access.give_password(someone.account, password=password, must_change=role == "newcomer", by=demo.system, at=at)
-        demo.cast.append(
-            {"role": role, "username": someone.who.pin, "password": password, "name": someone.who.full_name}
-        )
+        _introduce(demo, role, someone.account, someone.who.pin, password, at)
     for role, sign_in in (("dept_admin", "snv.quantri"), ("inspector", "snv.thanhtra")):
         _agency_account(demo, role, sign_in, at)
 
@@ -244,7 +243,18 @@ def _agency_account(demo: Demo, role: str, sign_in: str, at: datetime) -> None:
             at=at,
         )
     access.give_password(account, password=password, must_change=False, by=demo.system, at=at)
-    demo.cast.append({"role": role, "username": sign_in, "password": password, "name": account.name})
+    _introduce(demo, role, account, sign_in, password, at)
+
+
+def _introduce(demo: Demo, role: str, account: Account, username: str, password: str, at: datetime) -> None:
+    """Somebody who can be tried out; who sees others has an authenticator app already, whose secret is told."""
+    secret = ""
+    if policy.sees_others(account, on=day(demo.now)):
+        secret = factors.new_secret()
+        access.add_totp(account, secret=secret, step=0, by=demo.system, at=at)
+        access.keep_recovery_codes(account, by=demo.system, at=at)
+    said = {"role": role, "username": username, "password": password, "totp_secret": secret, "name": account.name}
+    demo.cast.append(said)
 
 
 def certify(demo: Demo) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
+from hoso.access import factors
 from hoso.base import cluster
 from hoso.cli.main import as_owner
 from hoso.ops.demo import make
@@ -24,14 +25,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--people", type=int, default=int(os.environ.get("PEOPLE", "2000")))
         parser.add_argument("--reset", action="store_true", help="throw the demo away and end")
+        parser.add_argument("--codes", action="store_true", help="print the codes of the authenticator apps and end")
         parser.add_argument("--no-serve", action="store_true", help="only make it")
 
-    def handle(self, *args: Any, people: int, reset: bool, no_serve: bool, **options: Any) -> None:
+    def handle(self, *args: Any, people: int, reset: bool, codes: bool, no_serve: bool, **options: Any) -> None:
         if people < 150 or people > 50_000:
             raise CommandError("PEOPLE must be between 150 and 50000.")
         if reset:
             self._throw_away()
             self.stdout.write("The demo is gone; `make demo` makes a new one.")
+            return
+        if codes:
+            self._say_codes()
             return
         as_owner("migrate", "--verbosity", "0")
         if make.is_half_made():
@@ -64,12 +69,27 @@ class Command(BaseCommand):
         for path in home.glob("manifest-*.pdf"):
             path.unlink()
 
+    def _say_codes(self) -> None:
+        for each in self._cast():
+            if each["totp_secret"]:
+                code = factors.code(each["totp_secret"], at=timezone.now())
+                self.stdout.write(f"  {each['role']:<20} {each['username']:<14} {code}")
+
+    def _cast(self) -> list[dict[str, str]]:
+        cast: list[dict[str, str]] = json.loads(self._path().read_text(encoding="utf-8"))
+        return cast
+
+    def _path(self) -> Path:
+        return Path(settings.HOSO_HOME) / "demo" / "accounts.json"
+
     def _say_accounts(self) -> None:
-        path = Path(settings.HOSO_HOME) / "demo" / "accounts.json"
-        cast = json.loads(path.read_text(encoding="utf-8"))
+        cast = self._cast()
         self.stdout.write(f"\nhttp://localhost:{settings.HOSO_PORT}/\n")
         for each in cast:
             self.stdout.write(f"  {each['role']:<20} {each['username']:<14} {each['password']:<20} {each['name']}")
+            if each["totp_secret"]:
+                self.stdout.write(f"  {'':<20} authenticator app: {each['totp_secret']}")
+        self.stdout.write("  `hoso demo --codes` prints what the authenticator apps show now.")
         leader = next(each for each in cast if "certificate" in each)
         self.stdout.write(f"  The leader signs with {leader['certificate']}, passphrase {leader['passphrase']}")
-        self.stdout.write(f"  (all of it in {path})\n")
+        self.stdout.write(f"  (all of it in {self._path()})\n")
