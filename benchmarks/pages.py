@@ -5,6 +5,8 @@ import statistics
 import time
 from typing import Any
 
+from tests.factors import let_force_login_count
+
 ROUNDS = 20
 
 
@@ -14,6 +16,7 @@ def main() -> None:
     import django
 
     django.setup()
+    let_force_login_count()
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext

@@ -16,6 +16,9 @@ from django.test import TransactionTestCase
 from hoso.audit.witnesses import SCHEMES
 from tests.databases import Server
 from tests.environment import HOME
+from tests.factors import let_force_login_count
+
+let_force_login_count()
 
 WRITING = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)"? ')
 CHROMIUM = Path("/usr/bin/chromium")

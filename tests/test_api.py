@@ -11,8 +11,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
+from hoso.access import policy
 from hoso.access.models import Account
+from hoso.access.queries import by_sign_in
 from hoso.api import urls as api
 from hoso.audit.models import Event
 from hoso.base import refusals
@@ -27,6 +30,7 @@ from hoso.signing import pades
 from hoso.signing.cms import cms_sign
 from tests.authority import PASSPHRASE, office
 from tests.counting import counted
+from tests.factors import enrol
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, PASSWORD, SCAN, SIGN_DAY, World, first_entry
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,7 @@ PUBLIC = {
     ("get", "/session"),
     ("post", "/session"),
     ("delete", "/session"),
+    ("post", "/session/second-factor"),
     ("get", "/forms"),
     ("get", "/forms/{name}/schema"),
     ("post", "/verify"),
@@ -88,7 +93,11 @@ class Program:
 
     def sign_in(self, who, password=PASSWORD):
         """Open the door."""
-        answer = self("post", "/session", {"username": PINS.get(who, who), "password": password})
+        body = {"username": PINS.get(who, who), "password": password}
+        account, now = by_sign_in(body["username"]), timezone.now()
+        if policy.sees_others(account, on=now.date()):
+            body["code"] = enrol(account, now)
+        answer = self("post", "/session", body)
         if answer.status_code == 200:
             self.headers["X-CSRFToken"] = answer.json()["csrf_token"]
         return answer
@@ -436,7 +445,7 @@ def test_a_person_without_a_role_gets_only_their_own(scene):
     assert somebody.ask("/records") == [] and somebody.ask("/changes") == {"items": [], "next": None}
 
 
-def test_the_first_password_is_changed_before_anything_else(world):
+def test_the_first_password_and_a_missing_second_factor_come_before_anything_else(world):
     program = Program()
     answer = program.sign_in("an")
     assert answer.json()["must_change_password"] is True
@@ -445,6 +454,12 @@ def test_the_first_password_is_changed_before_anything_else(world):
             ids = {"record_id": NOBODY, "change_id": NOBODY, "evidence_id": NOBODY, "round_id": NOBODY}
             ids |= {"agency_id": NOBODY, "version_id": NOBODY, "manifest_id": NOBODY, "number": 1, "name": "x"}
             refused(sent(program, method, path, operation, ids), 403, "change_password_first")
+    Account.objects.update(must_change_password=False)
+    world.grant(world.an, "head_delegate", world.nnmt)
+    assert program.ask("/session")["missing"] == "enrol_factor"
+    for method, path, operation in operations():
+        if (method, path) not in PUBLIC:
+            refused(sent(program, method, path, operation, ids), 403, "enrol_factor_first")
 
 
 def test_a_write_without_the_token_is_refused(scene):
@@ -618,7 +633,7 @@ def test_the_description_is_openapi_and_describes_every_operation():
     for method, path, operation in operations():
         assert operation.get("description"), (method, path)
         assert ("security" in operation) == (
-            (method, path) not in PUBLIC or (method in ("post", "delete") and path == "/session")
+            (method, path) not in PUBLIC or (method in ("post", "delete") and path.startswith("/session"))
         )
     for name, schema in described["components"]["schemas"].items():
         jsonschema.Draft202012Validator.check_schema(schema)

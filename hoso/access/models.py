@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from hoso.access.roles import ROLES
 from hoso.access.rules import AccountStatus, BasisKind, CodeUse
@@ -34,6 +35,8 @@ class Account(AbstractBaseUser):
     status = models.CharField(max_length=10, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
     valid_until = models.DateField(null=True)  # its last day; extending it is an act
     created_at = models.DateTimeField()
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often all its sessions were closed
+    news_of_device = models.BooleanField(default=False)  # a device that its owner has not been told of everywhere
 
     acting_role = ""  # the role that the running request used, for the log; not a column
     acting_basis = ""  # the document on which that role rests; not a column
@@ -53,6 +56,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session lives as long as the password stays and nobody closed all sessions."""
+        bound = f"{self.password}|{self.sessions_ended}"
+        return salted_hmac("hoso.access.Account.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
 
 def _by() -> "models.ForeignKey[Account | None, Account | None]":

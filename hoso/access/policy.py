@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from hoso.access.models import Account, Grant
+from hoso.access.models import Account, Consent, Grant
 from hoso.access.roles import ALL_TIERS, ROLES, Permission, Reach, wider
 from hoso.base.errors import NotAllowed
 from hoso.base.kept import Kept
@@ -141,6 +141,15 @@ def sees(account: Account, organization: Organization, *, on: date, person: Pers
 def scope(account: Account, permission: Permission, *, on: date) -> list[str]:
     """Paths under which the account holds a permission; for filtering lists."""
     return sorted({each.path for each in held(account, on) if permission in ROLES[each.role].can})
+
+
+def sees_others(account: Account, *, on: date) -> bool:
+    """Whether the account may see anybody but its own person: such an account needs a second factor. Two queries at
+    most."""
+    if held(account, on):
+        return True
+    running = Consent.objects.filter(reader=account.pk, since__lte=on, until__gte=on)
+    return running.filter(given_at__isnull=False, refused_at=None, withdrawn_at=None).exists()
 
 
 def holders(role: str, organization: Organization, *, on: date) -> list[tuple[Account, Held]]:

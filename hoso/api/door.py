@@ -1,14 +1,13 @@
 """Who gets in: the same session as the pages; whatever writes carries the token against forgery (X-CSRFToken)."""
 
-from typing import Any, cast
+from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from hoso.access.allauth import confirm_password
+from hoso.access.allauth import state
 from hoso.api.http import Request
 from hoso.base.errors import NotAllowed, Refused
 
@@ -38,29 +37,40 @@ class Token(AuthBase):
 
 
 class Session(Token):
-    """Somebody who is signed in, and who has changed the first password."""
+    """Somebody who is signed in, and from whom nothing is missing: see `state.missing`."""
+
+    may_miss: frozenset[str] = frozenset()
 
     openapi_in, openapi_name = "cookie", settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Any:
         """The account; SignInFirst, NotAllowed."""
-        account = request.user
-        if not account.is_authenticated:
-            raise SignInFirst("sign_in_first")
+        first = state.missing(request)
+        if first in (state.SIGN_IN, state.SECOND_FACTOR):
+            raise SignInFirst(f"{first}_first")
         super().__call__(request)
-        if account.must_change_password:
-            raise NotAllowed("change_password_first")
-        return account
+        if first and first not in self.may_miss:
+            raise NotAllowed(f"{first}_first")
+        return request.user
+
+
+class Arriving(Session):
+    """The same, but the second factor that the account must have may still be missing."""
+
+    may_miss = frozenset({state.ENROL_FACTOR})
 
 
 def again(request: Request, password: str | None) -> None:
-    """That it is still the same person: the password given now, or in the last five minutes; NotAllowed, TooMany."""
-    if did_recently_reauthenticate(request):
+    """That it is still the same person: the password given now, or anything in the last five minutes; NotAllowed,
+    TooMany."""
+    if state.confirmed(request):
         return
     if password is None:
         raise NotAllowed("password_again")
-    reason = confirm_password(cast(HttpRequest, request), password)
-    if reason == "too_many_attempts":
-        raise TooMany(reason)
-    if reason:
-        raise NotAllowed(reason)
+    refuse(state.confirm(request, password=password), NotAllowed)
+
+
+def refuse(no: state.No | None, kind: type[Refused]) -> None:
+    """What was shown does not do: TooMany with the time to wait, else `kind`."""
+    if no is not None:
+        raise TooMany(no.reason, wait=no.wait) if no.wait else kind(no.reason)

@@ -27,7 +27,10 @@ def refused(error: Refused, **more: Any) -> JsonResponse:
     """What the domain refused."""
     listed = [told(each) for each in getattr(error, "problems", ())]
     said = {"at": str(error.said["path"])} if "path" in error.said else {}
-    return problem(error.status, error.code, sentence(error.code, error.said), problems=listed, **said, **more)
+    answer = problem(error.status, error.code, sentence(error.code, error.said), problems=listed, **said, **more)
+    if "wait" in error.said:
+        answer.headers["Retry-After"] = str(error.said["wait"])
+    return answer
 
 
 def told(each: Any) -> dict[str, str]:

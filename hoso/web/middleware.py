@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
+from hoso.access.allauth import browser, state
 from hoso.base import clock
 from hoso.base.errors import Refused
 from hoso.web import headers, uploads, urls
@@ -23,6 +24,15 @@ from hoso.web.views import errors
 
 log = logging.getLogger(__name__)
 requests = logging.getLogger("hoso.requests")  # one line for each, if the node wants them (HOSO_ACCESS_LOG)
+# What is missing → the page where it is made up for, and what else is open until then.
+FIRST = {
+    state.SIGN_IN: "sign-in",
+    state.SECOND_FACTOR: "second-factor",
+    state.CHANGE_PASSWORD: "password",
+    state.ENROL_FACTOR: "factors",
+}
+OPEN_BEFORE = {state.CHANGE_PASSWORD: urls.BEFORE_PASSWORD, state.ENROL_FACTOR: urls.BEFORE_FACTOR}
+OPEN_BEFORE |= {state.SECOND_FACTOR: frozenset({"sign-out"})}
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
@@ -111,27 +121,29 @@ class OneInstant:
 
 
 class SignedIn:
-    """No page opens to a stranger unless `urls.PUBLIC` names it; who must change their password does that first."""
+    """No page opens to a stranger unless `urls.PUBLIC` names it; who must change their password does that first, and
+    who sees others shows a second factor."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.signed_in = request.user.is_authenticated  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        browser.leave_token(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Let them in, or send them where they must go first."""
         if request.path.startswith(API):
             return None  # the API has a door of its own: hoso/api/door.py
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.user.is_authenticated:
-            if request.user.must_change_password and name not in urls.PUBLIC | urls.BEFORE_PASSWORD:
-                return _elsewhere(request, "password")
-            return None
         if name in urls.PUBLIC:
             return None
-        return _elsewhere(request, "sign-in")
+        first = state.missing(request)
+        if name in OPEN_BEFORE.get(first, ()):
+            return None
+        return _elsewhere(request, FIRST[first]) if first else None
 
 
 def _elsewhere(request: HttpRequest, name: str) -> HttpResponseBase:

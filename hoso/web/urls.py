@@ -7,6 +7,8 @@ from types import ModuleType
 
 from django.urls import URLPattern, URLResolver
 
+from hoso.web.views import account
+
 # In the order of the menu.
 ROOMS = (
     "home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "duties", "public", "accounts",
@@ -27,8 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # Names of the addresses that strangers may open; a test holds this list against the table of addresses.
 PUBLIC: frozenset[str] = frozenset().union(*(getattr(room, "PUBLIC", ()) for room in rooms()))
-# What somebody may still open who must change the password first.
-BEFORE_PASSWORD = frozenset({"password", "sign-out"})
+# What somebody may still open who must change the password first, or who must have a second factor first.
+BEFORE_PASSWORD = frozenset(account.BEFORE_PASSWORD)
+BEFORE_FACTOR = frozenset(account.BEFORE_FACTOR)
 
 handler400 = "hoso.web.views.errors.bad_request"
 handler403 = "hoso.web.views.errors.forbidden"

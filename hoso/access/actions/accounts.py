@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from hoso.access import queries
+from hoso.access import queries, throttle
 from hoso.access.models import Account
 from hoso.audit import actions as audit
 from hoso.base.errors import refuse_if
@@ -60,6 +60,14 @@ def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime
 
 
 @transaction.atomic
-def note_sign_in(action: str, *, by: Account | str, at: datetime) -> None:
+def note_sign_in(action: str, *, by: Account | str, at: datetime, **said: str) -> None:
     """Log a sign-in, a sign-out or a refusal; never what was typed."""
-    audit.record(action, by=by, object=f"access.Account:{getattr(by, 'pk', by)}", at=at)
+    audit.record(action, by=by, object=f"access.Account:{getattr(by, 'pk', by)}", at=at, **said)
+
+
+@transaction.atomic
+def unlock(account: Account, *, by: Account, at: datetime) -> None:
+    """Let somebody try again whose account too many tries have shut; who may do that is decided by those who call."""
+    throttle.forget(account.sign_in_index)
+    throttle.forget(f"factor:{account.sign_in_index}")
+    audit.record("account.unlocked", by=by, object=account, at=at, person=account.person_id or "")

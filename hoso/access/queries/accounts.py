@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from hoso.access import policy
-from hoso.access.models import Account, Grant
+from hoso.access import devices, policy, throttle
+from hoso.access.models import Account, Device, Grant
 from hoso.access.roles import Permission
 from hoso.audit import queries as audit
 from hoso.audit.models import Event
@@ -35,6 +35,16 @@ def sign_in_index(typed: str) -> str:
 def by_sign_in(typed: str) -> Account | None:
     """The account of what somebody typed to sign in."""
     return Account.objects.filter(sign_in_index=sign_in_index(typed)).first()
+
+
+def knows_device(index: str, token: str) -> bool:
+    """Whether the account of a sign-in name's keyed hash has signed in from this device before."""
+    return Device.objects.filter(account__sign_in_index=index, token_digest=devices.digest(token)).exists()
+
+
+def shut_until(account: Account) -> datetime | None:
+    """Until when sign-ins are refused because somebody tried too often; None if they are not."""
+    return throttle.locked_until(account.sign_in_index)
 
 
 def system() -> Account:

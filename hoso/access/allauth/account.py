@@ -1,17 +1,19 @@
-"""django-allauth bound to our accounts: nobody signs up, nothing goes by e-mail, every sign-in is in the log."""
+"""Signing in by name and password: nobody signs up, nothing goes by e-mail, every sign-in is in the log."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows import login as login_flow
-from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import get_client_ip
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from hoso.access import actions, queries
+from hoso.access import actions, queries, throttle
+from hoso.access.allauth import browser
 from hoso.access.models import Account
 
 
@@ -21,7 +23,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("Số định danh, tên tài khoản hoặc mật khẩu không đúng."),
         "incorrect_password": _("Mật khẩu không đúng."),
-        "too_many_login_attempts": _("Thử sai quá nhiều lần. Hãy chờ 5 phút rồi thử lại."),
+        "too_many_login_attempts": _("Thử sai quá nhiều lần. Hãy chờ vài phút rồi thử lại."),
         "rate_limited": _("Gửi quá nhiều lần. Hãy chờ vài phút rồi thử lại."),
     }
 
@@ -35,13 +37,32 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """No post leaves this node."""
 
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The other side of the connection; behind a socket without addresses, one word for all."""
-        return get_client_ip(request) or "unknown"
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nor this."""
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """The keyed hash of what was typed, never the number."""
-        return queries.sign_in_index(str(credentials.get("username", "")))
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The other side of the connection; behind a socket without addresses, one for all."""
+        return get_client_ip(request) or "::"
+
+    def get_login_stages(self) -> list[str]:
+        """After the password, the second factor of whoever has one."""
+        return ["hoso.access.allauth.stages.SecondFactor"]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse who tries too often, before any password is looked at."""
+        index = queries.sign_in_index(str(credentials.get("username", "")))
+        token = browser.token(request)
+        self.tries = throttle.Tries(request, index, device=token if queries.knows_device(index, token) else "")
+        wait = self.tries.begin()
+        if wait:
+            if self.tries.shut:
+                account = queries.by_sign_in(str(credentials.get("username", "")))
+                actions.note_sign_in("account.shut", by=account or "stranger", at=_at(request))
+            raise ValidationError(too_many(wait), code="too_many_login_attempts", params={"wait": wait})
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """What the library calls after the right password."""
+        self.tries.succeed()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Log the refusal: of an account, or of a name nobody has, which is not kept."""
@@ -49,9 +70,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         actions.note_sign_in("account.refused", by=account or "stranger", at=_at(request))
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """Sign in and log it."""
+        """Sign in, log it, and note the device."""
         super().login(request, user)
         actions.note_sign_in("account.signed_in", by=user, at=_at(request))
+        browser.arrive(request, user)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out and log it."""
@@ -82,17 +104,27 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         return response
 
 
-def confirm_password(request: HttpRequest, password: str) -> str | None:
-    """Whether the signed-in person is still the one at the keyboard; why not: wrong_password, too_many_attempts."""
-    account = request.user
-    assert isinstance(account, Account)
-    if not ratelimit.consume(request, app="allauth.account", action="reauthenticate", user=account):
-        return "too_many_attempts"
-    if not account.check_password(password):
-        actions.note_sign_in("account.refused", by=account, at=_at(request))
-        return "wrong_password"
-    login_flow.record_authentication(request, account, method="password", reauthenticated=True)
-    return None
+def too_many(wait: int) -> str:
+    """How long to wait, in words; `wait` in seconds."""
+    if wait < 60:
+        return ngettext(
+            "Thử sai quá nhiều lần. Hãy chờ %(count)d giây rồi thử lại.",
+            "Thử sai quá nhiều lần. Hãy chờ %(count)d giây rồi thử lại.",
+            wait,
+        ) % {"count": wait}
+    minutes = -(-wait // 60)
+    if minutes < 60:
+        return ngettext(
+            "Thử sai quá nhiều lần. Hãy chờ %(count)d phút rồi thử lại.",
+            "Thử sai quá nhiều lần. Hãy chờ %(count)d phút rồi thử lại.",
+            minutes,
+        ) % {"count": minutes}
+    hours = -(-minutes // 60)
+    return ngettext(
+        "Thử sai quá nhiều lần. Hãy chờ %(count)d giờ rồi thử lại, hoặc nhờ quản trị viên của cơ quan mở khóa.",
+        "Thử sai quá nhiều lần. Hãy chờ %(count)d giờ rồi thử lại, hoặc nhờ quản trị viên của cơ quan mở khóa.",
+        hours,
+    ) % {"count": hours}
 
 
 def _at(request: HttpRequest) -> Any:

@@ -1,0 +1,7 @@
+"""django-allauth bound to our accounts: sign-in, second factors, sessions. Only here are its flows known."""
+
+from hoso.access.allauth import browser, state
+from hoso.access.allauth.account import Adapter, SignInForm, too_many
+from hoso.access.allauth.mfa import FactorAdapter, passkeys_work
+
+__all__ = ["Adapter", "FactorAdapter", "SignInForm", "browser", "passkeys_work", "state", "too_many"]

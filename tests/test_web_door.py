@@ -1,0 +1,229 @@
+"""The door: the second factor, who must have one, and what the library's rows keep."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hoso.access import actions, factors, policy
+from hoso.access.models import Account
+from hoso.audit.models import Event
+from hoso.base.errors import NotFound
+from hoso.web import urls
+from tests.factors import SECRET, code, enrol, sign_in
+from tests.test_web_shell import addresses
+from tests.world import NOON, PASSWORD, refused
+
+pytestmark = pytest.mark.django_db
+AN, BINH = "022175001234", "022080004567"
+
+
+@pytest.fixture(autouse=True)
+def limits_count_anew():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def settled(world):
+    """Everybody has changed the first password."""
+    Account.objects.update(must_change_password=False)
+    return world
+
+
+def by_password(who, client=None, **more):
+    """Only the first step."""
+    client = client or Client()
+    client.answer = client.post("/dang-nhap/", {"login": who, "password": PASSWORD, **more})
+    return client
+
+
+def secret_of(client):
+    """What the page of a new authenticator app shows."""
+    page = client.get(reverse("add-totp"))
+    assert page.status_code == 200
+    return page.context["secret"].replace(" ", ""), page.content.decode()
+
+
+# Who must have one
+
+
+def test_an_officer_without_a_factor_is_led_to_enrol_and_nothing_else_opens(settled):
+    client = by_password(BINH)
+    assert client.answer["Location"] == "/"
+    for name, path in addresses():
+        open_ = name in urls.PUBLIC | urls.BEFORE_FACTOR | {"account_login", "account_logout", "account_reauthenticate"}
+        if open_ or path.startswith("/api/"):  # for programs: tests/test_api.py
+            continue
+        answer = client.get(path, headers={"hx-request": "true"} if name == "people" else {})
+        where = answer.get("HX-Redirect") or answer.get("Location", "")
+        assert where.startswith(reverse("factors")), (name, answer.status_code, where)
+
+
+def test_whoever_sees_others_must_have_a_factor_and_a_person_may(settled):
+    today = NOON.date()
+    assert policy.sees_others(settled.binh, on=today) and policy.sees_others(settled.giang, on=today)
+    assert not policy.sees_others(settled.an, on=today)
+    client = by_password(AN)
+    assert client.get("/", follow=True).status_code == 200
+    assert "Chưa có" in client.get(reverse("own-security")).content.decode()
+
+
+def test_enrolling_shows_a_picture_and_a_text_proves_the_first_code_and_gives_recovery_codes(settled):
+    client = by_password(BINH, next="/tim/")
+    assert client.get("/tim/")["Location"] == "/bao-mat/lop-hai/?next=%2Ftim%2F"
+    secret, page = secret_of(client)
+    assert "data:image/svg+xml;base64," in page and SECRET not in page and BINH not in page
+    assert client.post(reverse("add-totp"), {"ma": "000000"}).status_code == 422
+    done = client.post(reverse("add-totp"), {"ma": code(secret), "next": "/tim/"})
+    assert done["Location"] == "/bao-mat/ma-du-phong/?next=/tim/"
+    shown = client.get(done["Location"])
+    codes = shown.context["codes"]
+    assert len(codes) == 10 and codes[0] in shown.content.decode()
+    text = client.get(done["Location"] + "&tai-ve=1")
+    assert text["Content-Disposition"].startswith("attachment") and text.content.decode().splitlines() == codes
+    assert client.post(reverse("recovery-codes"), {"next": "/tim/"})["Location"] == "/tim/"
+    assert client.get(reverse("recovery-codes")).context["codes"] == []  # never again
+    assert client.get("/tim/").status_code == 200
+    acts = Event.objects.filter(account=str(settled.binh.pk)).values_list("action", flat=True)
+    assert {"factor.added", "account.sessions_closed"} <= set(acts)
+
+
+def test_a_factor_is_asked_for_at_each_sign_in(settled):
+    enrol(settled.binh)
+    client = by_password(BINH, next="/tim/")
+    assert client.answer["Location"] == "/dang-nhap/lop-hai/"
+    assert client.get("/tim/")["Location"].startswith("/dang-nhap/lop-hai/")  # nothing opens meanwhile
+    assert client.get("/api/v1/me").json() | {"title": ""} == {
+        "type": "urn:hoso:refusal:second_factor_first", "title": "", "status": 401, "code": "second_factor_first"
+    }  # fmt: skip
+    assert "Mã 6 chữ số" in client.get("/dang-nhap/lop-hai/").content.decode()
+    assert client.post("/dang-nhap/lop-hai/", {"ma": "123456"}).status_code == 422
+    assert client.post("/dang-nhap/lop-hai/", {"ma": code()[:3] + " " + code()[3:]})["Location"] == "/tim/"
+    assert client.get("/tim/").status_code == 200
+    assert by_password(BINH).answer["Location"] == "/dang-nhap/lop-hai/"
+    assert Event.objects.filter(action="account.refused", data__step="factor").count() == 1
+
+
+def test_somebody_may_stop_halfway(settled):
+    enrol(settled.binh)
+    client = by_password(BINH)
+    assert client.post("/dang-xuat/")["Location"] == "/dang-nhap/"
+    assert client.get("/dang-nhap/lop-hai/")["Location"] == "/dang-nhap/"
+
+
+def test_a_code_counts_once_even_within_its_time(settled):
+    now = timezone.now()
+    enrol(settled.an)
+    assert actions.use_code(settled.an, code(at=now.timestamp()), by=settled.an, at=now)
+    assert actions.use_code(settled.an, code(at=now.timestamp()), by=settled.an, at=now) is None
+    earlier = code(at=now.timestamp() - 30)
+    assert actions.use_code(settled.an, earlier, by=settled.an, at=now) is None  # nor one from before it
+    later = now + timedelta(seconds=60)
+    assert actions.use_code(settled.an, code(at=now.timestamp() + 30), by=settled.an, at=later)  # a slow telephone
+    assert actions.use_code(settled.an, code(at=now.timestamp() + 120), by=settled.an, at=later) is None
+
+
+def test_a_recovery_code_opens_once(settled):
+    with_codes(settled.binh)
+    codes = factors.unused(factors.recovery(settled.binh))
+    client = by_password(BINH)
+    assert client.post("/dang-nhap/lop-hai/", {"ma": f"{codes[3][:4]}-{codes[3][4:]}"})["Location"] == "/"
+    assert client.get("/").status_code == 200
+    again = by_password(BINH)
+    assert again.post("/dang-nhap/lop-hai/", {"ma": codes[3]}).status_code == 422
+    assert len(factors.unused(factors.recovery(settled.binh))) == 9
+    assert Event.objects.get(action="factor.code_used").data["left"] == 9
+
+
+def with_codes(account):
+    """An authenticator app and its recovery codes."""
+    actions.add_totp(account, secret=SECRET, step=0, by=account, at=NOON)
+
+
+def test_a_person_adds_a_factor_and_takes_it_away_again(settled):
+    client = by_password(AN)
+    secret, _ = secret_of(client)
+    client.post(reverse("add-totp"), {"ma": code(secret)})
+    own = factors.of(settled.an)
+    assert [each.kind for each in own] == ["totp"]
+    assert client.post(reverse("remove-factor"), {"cach": own[0].id}).status_code == 200  # asks first
+    client.post(reverse("reauthenticate"), {"mat-khau": PASSWORD})
+    assert client.post(reverse("remove-factor"), {"cach": own[0].id})["Location"] == reverse("own-security")
+    assert not Authenticator.objects.filter(user=settled.an).exists()  # its recovery codes went with it
+    assert client.get("/", follow=True).status_code == 200
+
+
+def test_the_last_factor_of_whoever_sees_others_stays(settled):
+    with_codes(settled.binh)
+    only = factors.of(settled.binh)[0]
+    with refused("last_factor"):
+        actions.remove_factor(only.id, by=settled.binh, at=NOON)
+    actions.add_passkey(settled.binh, name="Máy", credential={}, by=settled.binh, at=NOON)
+    assert actions.remove_factor(only.id, by=settled.binh, at=NOON) == "totp"
+    with pytest.raises(NotFound):
+        actions.remove_factor(factors.of(settled.binh)[0].id, by=settled.em, at=NOON)  # of somebody else
+
+
+def test_a_second_factor_needs_the_first_one_to_be_shown(settled):
+    with_codes(settled.binh)
+    client = Client()
+    sign_in(client, BINH, PASSWORD)
+    assert "Xác thực lại" in client.get(reverse("add-passkey")).content.decode()
+    assert "Xác thực lại" in client.post(reverse("add-totp"), {"ma": code()}).content.decode()
+
+
+def test_who_gets_a_right_is_led_to_enrol_at_once(settled):
+    client = by_password(AN)
+    assert client.get(reverse("own-security")).status_code == 200
+    settled.grant(settled.an, "head_delegate", settled.nnmt)
+    assert client.get(reverse("own-security"))["Location"].startswith(reverse("factors"))
+
+
+# What is kept
+
+
+def test_secrets_of_factors_rest_sealed(settled):
+    with_codes(settled.binh)
+    client = by_password(AN)
+    secret, _ = secret_of(client)  # waits in the session for its first code
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(data::text, '') FROM mfa_authenticator")
+        kept = cursor.fetchone()[0]
+    assert SECRET not in kept and all(each not in kept for each in factors.unused(factors.recovery(settled.binh)))
+    assert secret not in json.dumps(dict(client.session))
+
+
+def test_whoever_lost_everything_starts_anew(settled):
+    with_codes(settled.binh)
+    assert actions.reset_factors(settled.binh, by=settled.giang, at=NOON) == 1
+    assert actions.reset_factors(settled.binh, by=settled.giang, at=NOON) == 0
+    assert by_password(BINH).get("/")["Location"].startswith(reverse("factors"))
+
+
+# Programs
+
+
+def test_a_program_signs_in_in_two_steps_or_in_one(settled):
+    with_codes(settled.binh)
+    client = Client()
+    first = client.post("/api/v1/session", {"username": BINH, "password": PASSWORD}, content_type="application/json")
+    assert (first.status_code, first.json()["code"]) == (401, "second_factor_first")
+    assert client.get("/api/v1/session").json()["missing"] == "second_factor"
+    wrong = client.post("/api/v1/session/second-factor", {"code": "1"}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_code")
+    right = client.post("/api/v1/session/second-factor", {"code": code()}, content_type="application/json")
+    assert right.json()["signed_in"] and right.json()["missing"] == ""
+    assert client.get("/api/v1/me").status_code == 200
+    enrol(settled.binh)
+    whole = {"username": BINH, "password": PASSWORD, "code": code()}
+    assert Client().post("/api/v1/session", whole, content_type="application/json").json()["missing"] == ""
+    nobody = Client().post("/api/v1/session/second-factor", {"code": "1"}, content_type="application/json")
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "sign_in_first")
