@@ -93,7 +93,8 @@ def test_a_confirmed_version_is_listed_signed_and_sealed(month):
     assert manifest.lines_digest == found.manifest["lines_digest"]
     assert queries.levels(month.record) == {1: Level.SIGNED}
     assert queries.covered(month.record.versions.get()).manifest == manifest
-    actions_logged = list(Event.objects.filter(object__contains=str(manifest.pk)).values_list("action", flat=True))
+    events = Event.objects.filter(object__contains=str(manifest.pk)).order_by("pk")
+    actions_logged = list(events.values_list("action", flat=True))
     assert actions_logged == ["manifest.built", "manifest.signed", "manifest.sealed"]
 
 
