@@ -3,7 +3,7 @@
 import secrets
 import string
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db.models import TextChoices
 
@@ -26,6 +26,9 @@ class BasisKind(TextChoices):
     CONSENT = "consent", "Văn bản đồng ý"
     REQUEST = "request", "Văn bản đề nghị"
     AGREEMENT = "agreement", "Văn bản thống nhất"
+
+
+BASIS_KINDS = dict(BasisKind.choices)
 
 
 class Paper(NamedTuple):
@@ -76,6 +79,98 @@ def why_not_delegate(asked: Delegated, on: date) -> str | None:
     if asked.head_until is not None and asked.until > asked.head_until:
         return "outlives_the_head"
     return "delegated_already" if asked.already else None
+
+
+class Asked(NamedTuple):
+    """What decides whether an authority may let somebody read (QĐ 31 Điều 4.5)."""
+
+    own: bool  # the giver's own record
+    reader_is_giver: bool
+    reader_is_person: bool
+    reader_in_use: bool
+    sections: int
+    purpose: str
+    since: date
+    until: date
+    has_file: bool
+
+
+def why_not_consent(asked: Asked, on: date) -> str | None:
+    """In writing, to a named reader, for named sections and one purpose, for days to come; never in one's own cause."""
+    if asked.own:
+        return "own_record"
+    if asked.reader_is_giver:
+        return "own_grant"
+    if asked.reader_is_person:
+        return "reads_own_already"
+    if not asked.reader_in_use:
+        return "no_such_account"
+    if not asked.sections:
+        return "no_section_chosen"
+    if not asked.purpose.strip():
+        return "consent_purpose_missing"
+    if asked.since < on:
+        return "begins_in_the_past"
+    if asked.until < asked.since:
+        return "ends_before_it_begins"
+    return None if asked.has_file else "consent_file_missing"
+
+
+class ConsentState(TextChoices):
+    """Where a consent is in its life."""
+
+    WAITING = "waiting", "chờ người có hồ sơ trả lời"
+    TO_COME = "to_come", "chưa đến ngày"
+    IN_FORCE = "in_force", "đang có hiệu lực"
+    REFUSED = "refused", "người có hồ sơ không đồng ý"
+    WITHDRAWN = "withdrawn", "đã rút"
+    ENDED = "ended", "đã hết hạn"
+
+
+CONSENT_STATES = dict(ConsentState.choices)
+
+
+class Consenting(Protocol):
+    """What the life of a consent needs to know of it."""
+
+    needs_person: bool
+    since: date
+    until: date
+
+    @property
+    def agreed_at(self) -> object: ...
+
+    @property
+    def refused_at(self) -> object: ...
+
+    @property
+    def withdrawn_at(self) -> object: ...
+
+
+def consent_state(consent: Consenting, on: date) -> ConsentState:
+    """Where a consent is on a day; without the person's word, where it is needed, it never comes into force."""
+    if consent.refused_at is not None:
+        return ConsentState.REFUSED
+    if consent.withdrawn_at is not None:
+        return ConsentState.WITHDRAWN
+    if consent.until < on:
+        return ConsentState.ENDED
+    if consent.needs_person and consent.agreed_at is None:
+        return ConsentState.WAITING
+    return ConsentState.TO_COME if on < consent.since else ConsentState.IN_FORCE
+
+
+def why_not_answer(consent: Consenting, on: date) -> str | None:
+    """The person answers once, while there is something to answer."""
+    if not consent.needs_person:
+        return "consent_needs_no_answer"
+    return None if consent_state(consent, on) == ConsentState.WAITING else "answered_already"
+
+
+def why_not_withdraw(consent: Consenting, on: date) -> str | None:
+    """What opens something, or may yet, can be withdrawn at any time."""
+    running = (ConsentState.WAITING, ConsentState.TO_COME, ConsentState.IN_FORCE)
+    return None if consent_state(consent, on) in running else "ended_already"
 
 
 class CodeUse(TextChoices):

@@ -17,6 +17,7 @@ from hoso.approvals.rules import Level
 from hoso.base.downloads import download
 from hoso.base.errors import NotFound, refuse_if
 from hoso.records import actions, queries
+from hoso.records.policy import Sight
 
 router = Router(tags=["records"])
 
@@ -42,7 +43,10 @@ class VersionOut(Schema):
 
 
 class RecordOut(HeadOut):
-    """A version. What the viewer may not see is {"masked": tier} in `document`; `levels`: section → level."""
+    """A version. What the viewer may not see is {"masked": tier} in `document`; `levels`: section → level.
+
+    For who reads by a written consent, `basis` names it, and only its sections are there.
+    """
 
     person_id: UUID
     person: str
@@ -54,6 +58,7 @@ class RecordOut(HeadOut):
     document: Document
     levels: dict[str, int]
     may_reveal: bool
+    basis: str
     chain_broken_at: int | None
 
 
@@ -92,9 +97,10 @@ def mine(request: Request) -> list[Any]:
 @router.get("/records/{uuid:record_id}", response=RecordOut)
 def record(request: Request, record_id: UUID, seq: int | None = query(None, ge=1, le=1_000_000)) -> dict[str, Any]:
     """A version (the newest) as this viewer may see it; reading another's is logged."""
-    found = queries.viewable(record_id, request.user, on=request.today)
+    found = queries.readable(record_id, request.user, on=request.today)
     row = _version(found, seq)
-    document = queries.shown(row, found, request.user, on=request.today)
+    document, sight = queries.shown(row, found, request.user, on=request.today), _sight(request, found)
+    levels = approvals.part_levels(row.parts, approvals.levels(found.record))
     actions.note_read(found, sections=sorted(document), by=request.user, at=request.at, seq=row.seq)
     return {
         "id": found.record.pk,
@@ -109,8 +115,9 @@ def record(request: Request, record_id: UUID, seq: int | None = query(None, ge=1
         "digest": row.digest,
         "accepted_at": row.accepted_at,
         "document": document,
-        "levels": approvals.part_levels(row.parts, approvals.levels(found.record)),
-        "may_reveal": queries.may_reveal(request.user, found, on=request.today),
+        "levels": {section: level for section, level in levels.items() if sight.shows(section)},
+        "may_reveal": queries.may_reveal(request.user, found, on=request.today) or any(map(sight.opens, document)),
+        "basis": sight.basis,
         "chain_broken_at": queries.chain_breaks(found.record),
     }
 
@@ -123,11 +130,12 @@ def versions(
     limit: int = query(50, ge=1, le=pages.MOST),
 ) -> dict[str, Any]:
     """Every version, newest first."""
-    found = queries.viewable(record_id, request.user, on=request.today)
+    found = queries.readable(record_id, request.user, on=request.today)
     actions.note_read(found, sections=[], by=request.user, at=request.at)
     listed = pages.page(queries.all_versions(found.record), ("-seq",), after=after, limit=limit)
-    levels = approvals.levels(found.record)
-    return listed | {"items": [_listed(row, levels) for row in listed["items"]]}
+    levels, sight = approvals.levels(found.record), _sight(request, found)
+    there = [row for row in listed["items"] if any(map(sight.shows, queries.summary(row)))]
+    return listed | {"items": [_listed(row, levels, sight) for row in there]}
 
 
 @router.get("/records/{uuid:record_id}/differences", response=list[EditOut])
@@ -138,7 +146,7 @@ def differences(
     until: int = query(ge=1, le=1_000_000),
 ) -> list[dict[str, Any]]:
     """What changed from one version (0: nothing yet) to another, masked where the viewer may not see what."""
-    found = queries.viewable(record_id, request.user, on=request.today)
+    found = queries.readable(record_id, request.user, on=request.today)
     edits = queries.differences(found.record, since, until, found, request.user, on=request.today)
     touched = sorted({edit.path.split(".")[0] for edit in edits})
     who: dict[str, Any] = {"by": request.user, "at": request.at}
@@ -167,7 +175,11 @@ def _version(found: queries.Held, seq: int | None) -> Any:
     return queries.version(found.record, seq)
 
 
-def _listed(row: Any, levels: dict[int, Level]) -> dict[str, Any]:
+def _sight(request: Request, found: queries.Held) -> Sight:
+    return queries.sight(request.user, found, on=request.today)
+
+
+def _listed(row: Any, levels: dict[int, Level], sight: Sight) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "form": row.form,
@@ -176,5 +188,5 @@ def _listed(row: Any, levels: dict[int, Level]) -> dict[str, Any]:
         "level": levels.get(row.seq, Level.ACCEPTED),
         "accepted_at": row.accepted_at,
         "accepted_by": row.accepted_by.name,
-        "sections": sorted(queries.summary(row)),
+        "sections": sorted(filter(sight.shows, queries.summary(row))),
     }

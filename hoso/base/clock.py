@@ -1,6 +1,6 @@
 """Days of the law are days in Vietnam, wherever the server stands."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -11,6 +11,11 @@ def day(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("a moment needs a zone")
     return at.astimezone(VIETNAM).date()
+
+
+def begins(on: date) -> datetime:
+    """The first moment of a day in Vietnam."""
+    return datetime.combine(on, time(), VIETNAM)
 
 
 def local(at: datetime) -> datetime:

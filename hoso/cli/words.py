@@ -27,6 +27,8 @@ CALLS |= {"pgettext": 2, "pgettext_lazy": 2}
 DATA = (
     "hoso.regulation.rules:RULES",
     "hoso.access.roles:ROLES",
+    "hoso.access.rules:BASIS_KINDS",
+    "hoso.access.rules:CONSENT_STATES",
     "hoso.audit.rules:ACTIONS",
     "hoso.changes.rules:REASONS",
     "hoso.records.forms.words:all_words",

@@ -1,31 +1,34 @@
 """Every write to records."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import F
 
+from hoso.access import actions as access
 from hoso.access import policy
-from hoso.access.models import Account
+from hoso.access.models import Account, Consent
 from hoso.access.roles import Permission
+from hoso.access.rules import Paper
 from hoso.audit import actions as audit
 from hoso.base import envelope
 from hoso.base.clock import day, local
-from hoso.base.errors import Invalid, NotFound, refuse_if
+from hoso.base.errors import Invalid, NotAllowed, NotFound, refuse_if
 from hoso.documents import queries as documents
 from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
-from hoso.records import crypto, drafts, printing, queries, tiers, versions
+from hoso.records import crypto, drafts, printing, queries, versions
 from hoso.records.compare import compare
 from hoso.records.forms import FORMS
 from hoso.records.forms.grammar import Form, Tier, patterns, tables, walk
 from hoso.records.models import PersonKey, Record, Version
 from hoso.records.paths import Document, find, get, pattern_of
+from hoso.records.policy import Sight, section_of
 
 PURPOSE_LIMIT = 200
 
@@ -106,7 +109,7 @@ def note_read(
     """Log that somebody looked at another's record; looking at one's own is nobody's business."""
     if by.person_id == found.person.pk:
         return
-    policy.require(by, Permission.RECORD_VIEW, found.organization, on=day(at))
+    seen = _require(found, Permission.RECORD_VIEW, by, at)
     audit.record(
         action,
         by=by,
@@ -114,9 +117,24 @@ def note_read(
         at=at,
         person=found.person,
         organization=found.organization,
-        sections=sections,
+        sections=[each for each in sections if seen.shows(each)],
+        **_consents(seen),
         **data,
     )
+
+
+def _require(found: queries.Held, permission: Permission, by: Account, at: datetime) -> Sight:
+    """By a grant that says so, or by a written consent, which the log then names; NotAllowed."""
+    seen = queries.sight(by, found, on=day(at))
+    if not seen.sections:
+        policy.require(by, permission, found.organization, on=day(at))
+    else:
+        by.acting_role, by.acting_basis = "", seen.basis
+    return seen
+
+
+def _consents(seen: Sight) -> dict[str, Any]:
+    return {"consents": list(seen.consents), "basis": seen.basis} if seen.consents else {}
 
 
 @transaction.atomic
@@ -125,9 +143,11 @@ def reveal(record_id: object, *, seq: int, path: str, purpose: str, by: Account,
 
     Returns the value. Refused with `purpose_missing`, `no_such_field`, `nothing_there`.
     """
-    found = queries.viewable(record_id, by, on=day(at))
+    found = queries.readable(record_id, by, on=day(at))
+    seen = queries.sight(by, found, on=day(at))
     if by.person_id != found.person.pk:
-        policy.require(by, Permission.RECORD_REVEAL, found.organization, on=day(at))
+        _require(found, Permission.RECORD_REVEAL, by, at)
+        refuse_if(None if seen.sections is None or seen.opens(section_of(path)) else "not_allowed", NotAllowed)
         refuse_if(None if purpose.strip() else "purpose_missing")
     row = queries.version(found.record, seq)
     form = queries.form_of(row)
@@ -145,6 +165,7 @@ def reveal(record_id: object, *, seq: int, path: str, purpose: str, by: Account,
             organization=found.organization,
             purpose=purpose.strip()[:PURPOSE_LIMIT],
             path=path,
+            **_consents(seen),
         )
     return value
 
@@ -154,32 +175,33 @@ def print_form(record_id: object, *, seq: int | None, purpose: str, by: Account,
     """A version (None: the newest) as the statutory form, a PDF. One event names the sections and what was opened.
 
     The person's own is whole. Of others what is protected is printed as “che”, unless a purpose is given and the grant
-    lets its holder open it (QĐ 31 Điều 5).
+    lets its holder open it (QĐ 31 Điều 5). By a consent only its sections are printed, and the paper says so.
     """
-    found = queries.viewable(record_id, by, on=day(at))
+    found = queries.readable(record_id, by, on=day(at))
+    seen, opening = queries.sight(by, found, on=day(at)), bool(purpose.strip())
     if by.person_id != found.person.pk:
-        policy.require(by, Permission.RECORD_PRINT, found.organization, on=day(at))
-        if purpose.strip():
-            policy.require(by, Permission.RECORD_REVEAL, found.organization, on=day(at))
+        _require(found, Permission.RECORD_PRINT, by, at)
+        if opening:
+            _require(found, Permission.RECORD_REVEAL, by, at)
     row = queries.version(found.record, seq)
-    form, seen = queries.form_of(row), queries.shown_tiers(by, found, on=day(at))
-    if purpose.strip():
-        seen |= {Tier.PROTECTED}
-    document = tiers.view(form, queries.document(row), seen)
+    form = queries.form_of(row)
+    document = seen.view(form, queries.document(row), opening=opening)
     opened = [leaf.path for leaf in walk(form) if leaf.tier is Tier.PROTECTED and any(find(document, leaf.path))]
     return print_document(
         found,
         of=row,
         form=form,
         document=document,
-        picture=queries.portrait(row),
-        said=f"Phiên bản {row.seq} · SHA-256 {row.digest[:16]}…",
+        picture=queries.portrait(row) if seen.shows(section_of(queries.PORTRAIT)) else None,
+        said=f"Phiên bản {row.seq} · SHA-256 {row.digest[:16]}…"
+        + (f" · Chỉ các phần được đồng ý theo văn bản số {seen.basis}" if seen.consents else ""),
         watermark=printing.watermark(found.organization.profile),
         by=by,
         at=at,
         purpose=purpose.strip()[:PURPOSE_LIMIT],
         seq=row.seq,
-        opened=opened if purpose.strip() else [],
+        opened=[path for path in opened if seen.sections is None or seen.opens(section_of(path))] if opening else [],
+        **_consents(seen),
     )
 
 
@@ -230,6 +252,41 @@ def rewrap_keys(*, after: Any, most: int, by: Account, at: datetime) -> envelope
     if batch.changed:
         audit.record("keys.rewrapped", by=by, object=PersonKey._meta.label, at=at, key=ring.current, count=batch.keys)
     return batch
+
+
+@transaction.atomic
+def let_read(
+    record_id: object,
+    *,
+    reader: Account,
+    sections: Collection[str],
+    protected: bool,
+    purpose: str,
+    personnel_work: bool,
+    since: date,
+    until: date,
+    basis: Paper,
+    by: Account,
+    at: datetime,
+) -> Consent:
+    """Written consent of the authority to a reader of some sections of a record; see `access.actions.give_consent`."""
+    found = queries.viewable(record_id, by, on=day(at))
+    refuse_if(None if set(sections) <= queries.sections_of(found.record).keys() else "no_such_field", NotFound)
+    return access.give_consent(
+        person=found.person,
+        organization=found.organization,
+        reader=reader,
+        family=found.record.family,
+        sections=sections,
+        protected=protected,
+        purpose=purpose,
+        personnel_work=personnel_work,
+        since=since,
+        until=until,
+        basis=basis,
+        by=by,
+        at=at,
+    )
 
 
 class Loaded(NamedTuple):

@@ -19,12 +19,14 @@ from hoso.base.kept import Kept
 from hoso.documents.models import Attachment
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment, Person
-from hoso.records import crypto, tiers, versions
+from hoso.records import crypto, versions
+from hoso.records import policy as record_policy
 from hoso.records.compare import Edit, compare
 from hoso.records.forms import FORMS
-from hoso.records.forms.grammar import Form, Tier
+from hoso.records.forms.grammar import Form, Tier, sections
 from hoso.records.models import PersonKey, Record, Version
 from hoso.records.paths import Document, get
+from hoso.records.policy import Sight
 
 PORTRAIT = "header.portrait_photo"
 
@@ -90,21 +92,34 @@ _last_employment = Kept(
 )
 
 
+def sight(viewer: Account, found: Held, *, on: date) -> Sight:
+    """What of a record the viewer may see: see `policy.sight`."""
+    return record_policy.sight(viewer, found.person, found.organization, found.record.family, on=on)
+
+
+def readable(record_id: object, viewer: Account, *, on: date) -> Held:
+    """A record of which the viewer may see something: as `viewable`, or by a written consent; NotFound, NotAllowed."""
+    found = held(record_id)
+    if not sight(viewer, found, on=on).is_any:
+        raise NotAllowed("not_allowed")
+    return found
+
+
 def viewable(record_id: object, viewer: Account, *, on: date) -> Held:
-    """A record that the viewer may see: their own, or one kept under a grant of theirs; NotFound, NotAllowed."""
+    """A record that the viewer may see whole: their own, or one kept under a grant of theirs; NotFound, NotAllowed."""
     found = held(record_id)
     require_view(found, viewer, on=on)
     return found
 
 
 def require_view(found: Held, viewer: Account, *, on: date) -> None:
-    """NotAllowed for somebody who may not see a record at all."""
+    """NotAllowed for somebody who may not see a record as a whole."""
     if not may_view(viewer, found, on=on):
         raise NotAllowed("not_allowed")
 
 
 def may_view(viewer: Account, found: Held, *, on: date) -> bool:
-    """Whether the viewer may see a record at all."""
+    """Whether the viewer may see a record as a whole."""
     own = viewer.person_id == found.person.pk
     return own or policy.allows(viewer, Permission.RECORD_VIEW, found.organization, on=on)
 
@@ -174,20 +189,31 @@ def form_of(row: Version) -> type[Form]:
     return FORMS[row.form]
 
 
+def sections_of(record: Record) -> dict[str, str]:
+    """The sections of a record, as its newest form has them: key → title."""
+    row = Version.objects.filter(record=record, seq=record.head_seq).only("form").first()
+    return {part.key: part.title for part in sections(form_of(row))} if row else titles_of(record.family)
+
+
+def titles_of(family: str) -> dict[str, str]:
+    """The sections of a family of forms: key → title."""
+    form = next(each for each in FORMS.values() if each.name.startswith(family))
+    return {part.key: part.title for part in sections(form)}
+
+
 def shown(row: Version, found: Held, viewer: Account, *, on: date, key: bytes | None = None) -> Document:
     """A version's document for a viewer: masked where it must be. Opens the person's key only for the person."""
-    seen = shown_tiers(viewer, found, on=on)
-    opened = document(row, key) if Tier.PROTECTED in seen else sealed(row).document
-    return tiers.view(form_of(row), opened, seen)
+    seen = sight(viewer, found, on=on)
+    opened = document(row, key) if Tier.PROTECTED in seen.tiers else sealed(row).document
+    return seen.view(form_of(row), opened)
 
 
 def differences(record: Record, seq_from: int, seq_to: int, found: Held, viewer: Account, *, on: date) -> list[Edit]:
     """What changed between two versions, with masks where the viewer may not see what. `seq_from` 0 is nothing yet."""
-    key, seen = person_key(record.person_id), shown_tiers(viewer, found, on=on)
+    key, seen = person_key(record.person_id), sight(viewer, found, on=on)
     before = document(version(record, seq_from), key) if seq_from else {}
     after_row = version(record, seq_to)
-    form = form_of(after_row)
-    return [tiers.view_edit(form, edit, seen) for edit in compare(before, document(after_row, key))]
+    return seen.view_edits(form_of(after_row), compare(before, document(after_row, key)))
 
 
 class State(NamedTuple):
@@ -238,11 +264,11 @@ def last_changes(
     the person needs, are read where they are not given. What changed is what a version said of itself when it was
     made: nothing is compared again.
     """
-    since = {section: seq for section, seq in row.parts.items() if seq > 1}
+    seen = sight(viewer, found, on=on)
+    since = {section: seq for section, seq in row.parts.items() if seq > 1 and seen.shows(section)}
     if not since:
         return {}
-    seen = shown_tiers(viewer, found, on=on)
-    opens = (key or person_key(found.person.pk)) if Tier.PROTECTED in seen else b""
+    opens = (key or person_key(found.person.pk)) if Tier.PROTECTED in seen.tiers else b""
     kept = {each.seq: each for each in (history(found.record, row) if states is None else states)}
     was = {seq: _opened(kept[seq].envelope or {}, opens, since) for seq in {seq - 1 for seq in since.values()}}
     now = shown(row, found, viewer, on=on, key=key) if now is None else now
@@ -250,7 +276,7 @@ def last_changes(
     for section, seq in since.items():
         paths = kept[seq].summary.get(section, ())
         edits = [Edit(path, get(was[seq - 1], path), None) for path in paths]
-        old = [edit if edit.old is None else tiers.view_edit(form_of(row), edit, seen) for edit in edits]
+        old = [edit if edit.old is None else seen.view_edits(form_of(row), [edit])[0] for edit in edits]
         last[section] = seq, [Edit(path, masked, get(now, path)) for path, masked, _ in old]
     return last
 

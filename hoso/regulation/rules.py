@@ -26,6 +26,7 @@ RULES = {  # every rule the product asks for; a test holds that profiles and cod
     "confirmation.administrator": "Quản trị viên được xác nhận thay",
     "record.paper_match": "Khớp hồ sơ giấy",
     "record.no_second_declaration": "Không khai lại dữ liệu đã có",
+    "consent.parties": "Ai đồng ý cho người khác đọc hồ sơ",
     "record.protected": "Mã hóa trường được bảo vệ",
     "form.syll": "Mẫu sơ yếu lý lịch",
     "form.contract": "Mẫu hợp đồng lao động",

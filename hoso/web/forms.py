@@ -127,6 +127,56 @@ class GrantForm(BasisForm):
         self.fields["organization"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
 
 
+class DelegationForm(BasisForm):
+    """A head's authority, for a named person, in a part of the agency, until a day."""
+
+    account = choice(_("Người được ủy quyền"))
+    organization = choice(
+        _("Phạm vi"), help_text=_("Người được ủy quyền xác nhận cho người ở đây và đơn vị trực thuộc.")
+    )
+    since = day(_("Từ ngày"))
+    until = day(_("Đến hết ngày"), help_text=_("Ủy quyền tự hết hiệu lực sau ngày này."))
+    field_order = (
+        "account", "organization", "since", "until", "basis_number", "basis_date", "basis_issuer", "basis_scan",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, accounts: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [(each.pk, each.name) for each in accounts]  # type: ignore[attr-defined]
+        self.fields["organization"].choices = [(each.pk, each.name) for each in units]  # type: ignore[attr-defined]
+
+
+class ConsentForm(BasisForm):
+    """Whom, which sections, what for, until when, and the document in which it is written."""
+
+    SAID = ("sections", "protected", "purpose", "personnel_work", "since", "until")
+    reader = choice(_("Ai được đọc"))
+    sections = forms.MultipleChoiceField(
+        label=_("Được đọc những phần nào"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Hãy chọn ít nhất một phần của hồ sơ.")},
+    )
+    protected = forms.BooleanField(
+        label=_("Được mở cả giá trị được bảo vệ trong các phần này, mỗi lần phải nói rõ mục đích"), required=False
+    )
+    purpose = line(_("Mục đích"), 500, help_text=_("Người có hồ sơ sẽ đọc câu này. Mỗi văn bản một mục đích."))
+    personnel_work = forms.BooleanField(
+        label=_("Phục vụ công tác cán bộ trong thẩm quyền (không cần người có hồ sơ đồng ý)"), required=False
+    )
+    since = day(_("Từ ngày"))
+    until = day(_("Đến hết ngày"), help_text=_("Sau ngày này tự hết hiệu lực."))
+    field_order = (
+        "reader", "sections", "protected", "purpose", "personnel_work", "since", "until",
+        "basis_number", "basis_date", "basis_issuer", "basis_scan",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, readers: Any, sections: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reader"].choices = [(each.pk, each.name) for each in readers]  # type: ignore[attr-defined]
+        self.fields["sections"].choices = sections  # type: ignore[attr-defined]
+        self.fields["basis_scan"].required = True
+
+
 class AdmitForm(Plain):
     """A person who is taken in."""
 

@@ -12,7 +12,7 @@ from hoso.web.views import account
 # In the order of the menu.
 ROOMS = (
     "home", "account", "shell", "codes", "entry", "verify", "month", "record", "people", "duties", "public", "accounts",
-    "log",
+    "rights", "log",
 )  # fmt: skip
 
 

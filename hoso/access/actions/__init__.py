@@ -2,6 +2,7 @@
 
 from hoso.access.actions.accounts import create_account, load_accounts, note_sign_in, unlock
 from hoso.access.actions.bases import keep, read_page
+from hoso.access.actions.consents import agree, give_consent, refuse, withdraw_consent
 from hoso.access.actions.factors import (
     add_passkey,
     add_totp,
@@ -16,17 +17,12 @@ from hoso.access.actions.grants import delegate, end, end_delegation, give, go_a
 from hoso.access.actions.keys import rewrap_keys
 from hoso.access.actions.organizations import open_organization, rename_organization
 from hoso.access.actions.passwords import change_password, give_password, renew_password
-from hoso.access.actions.sessions import (
-    close_other_sessions,
-    close_sessions,
-    end_session,
-    note_device,
-    see_devices,
-)
+from hoso.access.actions.sessions import close_other_sessions, close_sessions, end_session, note_device, see_devices
 
 __all__ = [
     "add_passkey",
     "add_totp",
+    "agree",
     "change_password",
     "close_other_sessions",
     "close_sessions",
@@ -36,6 +32,7 @@ __all__ = [
     "end_delegation",
     "end_session",
     "give",
+    "give_consent",
     "give_password",
     "go_away",
     "keep",
@@ -46,6 +43,7 @@ __all__ = [
     "note_sign_in",
     "open_organization",
     "read_page",
+    "refuse",
     "remove_factor",
     "rename_organization",
     "renew_password",
@@ -55,4 +53,5 @@ __all__ = [
     "see_devices",
     "unlock",
     "use_code",
+    "withdraw_consent",
 ]

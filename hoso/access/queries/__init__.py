@@ -16,7 +16,18 @@ from hoso.access.queries.accounts import (
     sign_in_index,
     system,
 )
-from hoso.access.queries.bases import bases, basis, basis_page, concerns
+from hoso.access.queries.bases import bases, basis, basis_page, concerns, resting_on
+from hoso.access.queries.consents import (
+    consent,
+    consents_at_a_glance,
+    consents_given,
+    consents_in_force,
+    consents_of_person,
+    consents_of_reader,
+    keeper_of,
+    readers,
+)
+from hoso.access.queries.grants import delegates, delegation, delegation_units, delegations, done_under
 
 __all__ = [
     "SYSTEM",
@@ -26,14 +37,28 @@ __all__ = [
     "by_id",
     "by_sign_in",
     "concerns",
+    "consent",
+    "consents_at_a_glance",
+    "consents_given",
+    "consents_in_force",
+    "consents_of_person",
+    "consents_of_reader",
+    "delegates",
+    "delegation",
+    "delegation_units",
+    "delegations",
+    "done_under",
     "grant_units",
     "grants",
+    "keeper_of",
     "knows_device",
     "log",
     "log_units",
     "names",
     "own_grants",
     "people_accounts",
+    "readers",
+    "resting_on",
     "shut_until",
     "sign_in_index",
     "system",

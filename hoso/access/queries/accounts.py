@@ -92,12 +92,17 @@ def _is_id(text: str) -> bool:
 def people_accounts(viewer: Account, *, on: date, text: str = "", most: int = 20) -> QuerySet[Account]:
     """Accounts that the viewer may give roles to, by name; of nobody while nothing is typed."""
     policy.require_any(viewer, Permission.GRANT_GIVE, on=on)
+    return named(text)[:most]
+
+
+def named(text: str) -> QuerySet[Account]:
+    """Accounts in use, by name; none while nothing is typed. Whoever asks has seen that the viewer may."""
     found = (
         Account.objects.exclude(kind="system").filter(is_active=True).select_related("person").order_by("name", "pk")
     )
     for word in plain(text).split():
         found = found.filter(Q(person__name_plain__contains=word) | Q(person=None, name__icontains=word))
-    return found[:most] if text.strip() else found.none()
+    return found if text.strip() else found.none()
 
 
 def log(

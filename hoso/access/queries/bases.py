@@ -2,13 +2,13 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from hoso.access import policy
-from hoso.access.models import Account, Basis
+from hoso.access.models import Account, Basis, Consent, Grant
 from hoso.access.roles import Permission
 from hoso.base import envelope
 from hoso.base.errors import NotFound
@@ -50,6 +50,24 @@ def concerns(found: Basis, viewer: Account) -> bool:
     if viewer.person_id is not None:
         mine |= Q(consents__person=viewer.person_id)
     return Basis.objects.filter(mine, pk=found.pk).exists()
+
+
+class Resting(NamedTuple):
+    """What rests on a document, as far as the viewer may know."""
+
+    grants: list[Grant]
+    consents: list[Consent]
+
+
+def resting_on(found: Basis, viewer: Account, *, on: date) -> Resting:
+    """The rights and consents that a document gives: all for who reads documents by a role, else one's own."""
+    grants = found.grants.select_related("account", "organization").order_by("pk")
+    consents = found.consents.select_related("person", "reader").order_by("pk")
+    if not _by_role(found, viewer, on):
+        grants = grants.filter(Q(account=viewer) | Q(under__account=viewer))
+        own = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
+        consents = consents.filter(Q(reader=viewer) | own)
+    return Resting(list(grants), list(consents))
 
 
 def basis_page(found: Basis, page: int, width: int) -> bytes:

@@ -1,6 +1,6 @@
 """Who vouched for which version, and everything that happened to a record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -149,6 +149,19 @@ def rows_of(record: Record, row: Version | None = None) -> Told:
     marks = _marks(record)
     proofs = sum(each.proofs for each in moved)
     return Told(record, records.history(record, row), moved, _vouches(marks), _sent_back(marks), proofs)
+
+
+def only(rows: Told, shows: Callable[[str], bool]) -> Told:
+    """What is told to somebody who may see some sections only: the versions that changed one of them, and who vouched
+    for those; nothing of changes that wait, of scans, or of what was sent back."""
+    kept = []
+    for each in rows.versions:
+        summary = {section: paths for section, paths in each.summary.items() if shows(section)}
+        if summary:
+            kept.append(each._replace(summary=summary))
+    there = {each.seq for each in kept}
+    vouches = [each for each in rows.vouches if each.seq in there]
+    return rows._replace(versions=kept, vouches=vouches, changes=[], sent_back=[], proofs=0)
 
 
 def _sent_back(marks: Iterable[Any]) -> list[Happened]:

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from hoso.records.policy import section_of
 from hoso.records.reading import Chapter, Fact, Grid
 from hoso.web.templatetags.parts import PURPOSES, icon, level
 
@@ -55,6 +56,7 @@ class Page(NamedTuple):
     language: str
     path: str = ""
     just: bool = False  # alone, for the place where its mask stood
+    kept: frozenset[str] = frozenset()  # sections whose masks the viewer may not open all the same
 
 
 def contents(parts: Iterable[Read]) -> SafeString:
@@ -144,7 +146,7 @@ def _here(page: Page) -> str:
 
 
 def _mask(place: str, label: str, page: Page) -> str:
-    if not page.opens:
+    if not page.opens or section_of(place) in page.kept:
         return _closed(label, page.language)
     return _asking(place, label, page.language).format(address=page.address, token=page.token, seq=page.seq)
 

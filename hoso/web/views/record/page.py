@@ -27,6 +27,7 @@ from hoso.records import queries as records
 from hoso.records.compare import Edit
 from hoso.records.forms.grammar import Form, Tier, patterns, tables
 from hoso.records.paths import pattern_of, put
+from hoso.records.policy import section_of
 from hoso.web.http import Request
 from hoso.web.templatetags.parts import PURPOSES, vn_date
 from hoso.web.views.record import drawn
@@ -86,7 +87,8 @@ def reveal(request: Request, record_id: UUID) -> HttpResponse:
 def portrait(request: Request, record_id: UUID) -> HttpResponse:
     """The picture of the newest version, drawn small on the server."""
     opened = open_record(request, record_id)
-    held = records.portrait(records.version(opened.record)) if opened.record.head_seq else None
+    shown = opened.record.head_seq and opened.sight.shows(section_of(records.PORTRAIT))
+    held = records.portrait(records.version(opened.record)) if shown else None
     if held is None:
         raise NotFound("no_such_page")
     return picture(documents.page_image(held, 1, PHOTO))
@@ -95,27 +97,30 @@ def portrait(request: Request, record_id: UUID) -> HttpResponse:
 def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any = None) -> HttpResponse:
     """A version on the page, with one place opened if there is one; 20 things that happened, 5 that looked."""
     form, today, is_head = records.form_of(row), request.today, row.seq == opened.record.head_seq
-    rows = vouching.rows_of(opened.record, row)
-    log, looks = vouching.events_of(opened.record, LOOKS)
+    sight, rows = opened.sight, vouching.rows_of(opened.record, row)
+    states, vouches = rows.versions, rows.vouches
+    log, looks = vouching.events_of(opened.record, LOOKS) if opened.whole else ([], [])
+    if not opened.whole:
+        rows = vouching.only(rows, sight.shows)
     key = records.person_key(opened.found.person.pk) if opened.own or rows.waiting else None
     waiting = _sections(rows.waiting, key)
     document = records.shown(row, opened.found, request.user, on=today, key=key)
-    changed = records.last_changes(
-        row, opened.found, request.user, on=today, key=key, now=document, states=rows.versions
-    )
+    changed = records.last_changes(row, opened.found, request.user, on=today, key=key, now=document, states=states)
     if path:
         document = put(document, path, value)
     names = accounts.names(each.account for each in (*log, *looks))
     happened = vouching.story(rows, log, names)
-    levels = vouching.assured(row.parts, rows.vouches, rows.accepted, ())
+    accepted = {each.seq: each.accepted_at for each in states}
+    levels = vouching.assured(row.parts, vouches, accepted, ())
     was = {section: _was(form, *each, today) for section, each in changed.items()}
     chapters = reading.chapters(form, document, on=today)
-    parts = [_part(each, levels, was, waiting) for each in chapters if _is_there(each, row, waiting)]
+    there = [each for each in chapters if sight.shows(each.part.key) and _is_there(each, row, waiting)]
+    parts = [_part(each, levels, was, waiting) for each in there]
     pen = _pen(request, opened, row, path)
     said = {
         "row": row,
         "is_head": is_head,
-        "has_photo": is_head and bool(records.portrait(row)),
+        "has_photo": is_head and sight.shows(section_of(records.PORTRAIT)) and bool(records.portrait(row)),
         "happened": [told(each, form) for each in happened[:SHOWN]],
         "happened_more": len(happened) - SHOWN,
         "since": happened[-1].at if happened else None,
@@ -144,7 +149,9 @@ def _sections(waiting: Sequence[Any], key: bytes | None) -> set[str]:
 def _pen(request: Request, opened: Opened, row: Any, path: str) -> drawn.Page:
     own = [opened.record.pk]
     reveal, compare = reverse("reveal", args=own), reverse("compare", args=own)
-    return drawn.Page(opened.may_reveal, reveal, compare, get_token(request), row.seq, get_language() or "", path)
+    kept = frozenset(each for each in opened.sight.sections or () if not opened.sight.opens(each))
+    language, token = get_language() or "", get_token(request)
+    return drawn.Page(opened.may_reveal, reveal, compare, token, row.seq, language, path, kept=kept)
 
 
 def _is_there(chapter: reading.Chapter, row: Any, waiting: set[str]) -> bool:

@@ -26,7 +26,7 @@ from hoso.records.forms.grammar import Form, Tier, patterns, sections
 from hoso.records.paths import pattern_of
 from hoso.regulation.rules import RULES
 from hoso.web.http import Request
-from hoso.web.views.record.opened import about, open_record
+from hoso.web.views.record.opened import about, open_record, whole_record
 
 SHOWN = 20
 MOST = 1000
@@ -61,9 +61,11 @@ def whole(request: Request, record_id: UUID) -> HttpResponse:
     row = records.version(opened.record) if opened.record.head_seq else None
     form = records.form_of(row) if row else None
     most = MOST if request.GET.get("du") == "1" else SHOWN
-    log, looks = vouching.events_of(opened.record, most + 1)
+    log, looks = vouching.events_of(opened.record, most + 1) if opened.whole else ([], [])
     names = accounts.names(each.account for each in (*log, *looks))
     rows = vouching.rows_of(opened.record)
+    if not opened.whole:
+        rows = vouching.only(rows, opened.sight.shows)
     happened = vouching.story(rows, log, names)
     said = {
         "happened": [told(each, form) for each in happened[:most]],
@@ -78,7 +80,7 @@ def whole(request: Request, record_id: UUID) -> HttpResponse:
 @require_GET
 def evidence(request: Request, record_id: UUID) -> HttpResponse:
     """The scans of accepted changes, for those who may see what is restricted: a title may tell as much as a value."""
-    opened = open_record(request, record_id)
+    opened = whole_record(request, record_id)
     actions.note_read(opened.found, sections=[], by=request.user, at=request.at)
     may = Tier.RESTRICTED in records.shown_tiers(request.user, opened.found, on=request.today)
     rows = list(proofs.of_record(opened.record)) if may else []
@@ -131,7 +133,8 @@ def _look(event: Any, names: Mapping[str, str], viewer: str) -> Look:
     what = _(ACTIONS[event.action])
     if path := event.data.get("path"):
         what = f"{what}: {_label(path)}"
-    text = ", ".join(each for each in (_role(event.role), what) if each)
+    basis = _("được đồng ý theo %(basis)s") % {"basis": event.data["basis"]} if event.data.get("consents") else ""
+    text = ", ".join(each for each in (basis or _role(event.role), what) if each)
     if event.purpose:
         text += f"; {_(RULES.get(event.purpose, event.purpose))}"
     return Look(event.at, names.get(event.account, ""), text, event.account == viewer)

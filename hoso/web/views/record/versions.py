@@ -19,7 +19,7 @@ from hoso.records.forms.grammar import Form, patterns, sections, tables
 from hoso.records.paths import get, pattern_of
 from hoso.web.http import Request
 from hoso.web.views.record import page
-from hoso.web.views.record.opened import about, open_record
+from hoso.web.views.record.opened import Opened, about, open_record
 
 HIDDEN = "••••••"
 
@@ -44,10 +44,13 @@ def versions(request: Request, record_id: UUID) -> HttpResponse:
     rows = []
     for row in records.all_versions(opened.record):
         titles = {part.key: part.title for part in sections(records.form_of(row))}
+        if not any(map(opened.sight.shows, row.summary)):
+            continue
         own = [each for each in vouches if each.seq == row.seq]
         level = max((int(each.level) for each in own), default=1)
         signed = next((each for each in own if each.month and int(each.level) == level), None)
-        rows.append((row, [title for section, title in titles.items() if section in row.summary], level, signed))
+        there = [title for section, title in titles.items() if section in row.summary and opened.sight.shows(section)]
+        rows.append((row, there, level, signed))
     return render(request, "record/versions.html", about(opened, "versions", rows=rows))
 
 
@@ -55,7 +58,8 @@ def versions(request: Request, record_id: UUID) -> HttpResponse:
 def version(request: Request, record_id: UUID, seq: int) -> HttpResponse:
     """One version as it was."""
     opened = open_record(request, record_id)
-    refuse_if(None if 0 < seq <= opened.record.head_seq else "no_such_version", NotFound)
+    known = 0 < seq <= opened.record.head_seq if opened.whole else seq in (*_seqs(opened), opened.record.head_seq)
+    refuse_if(None if known else "no_such_version", NotFound)
     row = records.version(opened.record, seq)
     filled = sorted(records.sealed(row).document)
     actions.note_read(opened.found, sections=filled, by=request.user, at=request.at, seq=seq)
@@ -64,7 +68,7 @@ def version(request: Request, record_id: UUID, seq: int) -> HttpResponse:
     return page.page(request, opened, row)
 
 
-def _proof(request: Request, opened: Any, row: Any) -> HttpResponse:
+def _proof(request: Request, opened: Opened, row: Any) -> HttpResponse:
     """Whether the chain holds, and what signed list covers this version."""
     said = {
         "row": row,
@@ -79,10 +83,11 @@ def _proof(request: Request, opened: Any, row: Any) -> HttpResponse:
 def compare(request: Request, record_id: UUID) -> HttpResponse:
     """Two versions, place by place; ?tu=1&den=3, `tu` 0 being nothing yet."""
     opened = open_record(request, record_id)
-    head = opened.record.head_seq
-    since, until = _seq(request, "tu", max(head - 1, 0)), _seq(request, "den", head)
+    head, seqs = opened.record.head_seq, _seqs(opened)
+    newest, before = [*seqs, 0, 0][:2] if seqs else (head, 0)
+    since, until = _seq(request, "tu", before), _seq(request, "den", newest)
     since, until = min(since, until), max(since, until)
-    refuse_if(None if 0 < until <= head else "no_such_version", NotFound)
+    refuse_if(None if until in seqs and (not since or since in seqs) else "no_such_version", NotFound)
     edits = records.differences(opened.record, since, until, opened.found, request.user, on=request.today)
     row = records.version(opened.record, until)
     form = records.form_of(row)
@@ -110,10 +115,18 @@ def compare(request: Request, record_id: UUID) -> HttpResponse:
         "until": until,
         "groups": [(titles[section], found) for section, found in groups.items()],
         "count": len(edits),
-        "seqs": range(head, 0, -1),
-        "seqs_before": range(head - 1, -1, -1),
+        "seqs": seqs,
+        "seqs_before": [*seqs[1:], 0],
     }
     return render(request, "record/compare.html", about(opened, "versions", **said))
+
+
+def _seqs(opened: Opened) -> list[int]:
+    """The versions that the viewer may compare, newest first: those that changed anything there for them."""
+    if opened.whole:
+        return list(range(opened.record.head_seq, 0, -1))
+    rows = records.all_versions(opened.record)
+    return [row.seq for row in rows if any(map(opened.sight.shows, row.summary))]
 
 
 def _seq(request: Request, name: str, otherwise: int) -> int:

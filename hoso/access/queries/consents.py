@@ -1,0 +1,99 @@
+"""Reading consents: by those who read, those who are read, and those who give them."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from hoso.access import policy
+from hoso.access.models import Account, Consent
+from hoso.access.queries.accounts import named
+from hoso.access.roles import Permission
+from hoso.base.errors import NotFound
+from hoso.orgs.models import Organization
+from hoso.people.models import Employment
+
+IN_FORCE = Q(refused_at=None, withdrawn_at=None) & (Q(needs_person=False) | Q(agreed_at__isnull=False))
+
+
+def consents_in_force(reader: Account, *, on: date, **of: Any) -> QuerySet[Consent]:
+    """The consents that let an account read on a day: given, agreed to where that is needed, not refused or withdrawn,
+    in their days. `of` narrows to a person, a family. One query."""
+    days = Q(since__lte=on, until__gte=on)
+    return Consent.objects.filter(IN_FORCE, days, reader=reader, **of).select_related("basis").order_by("pk")
+
+
+def consents_of_reader(reader: Account) -> QuerySet[Consent]:
+    """Every consent that names an account as the reader, newest first."""
+    return _shown().filter(reader=reader)
+
+
+def consents_of_person(account: Account) -> QuerySet[Consent]:
+    """Every consent to read the record of an account's own person, newest first."""
+    return _shown().filter(person=account.person_id) if account.person_id else Consent.objects.none()
+
+
+class Glance(NamedTuple):
+    """For the menu: how many consents are about the account's person, name it as the reader, wait for the person."""
+
+    about: int
+    reading: int
+    waiting: int
+
+
+def consents_at_a_glance(account: Account, *, on: date) -> Glance:
+    """What the menu says of an account's consents. One query."""
+    about = Q(person=account.person_id) if account.person_id else Q(pk__in=[])
+    waits = Q(needs_person=True, agreed_at=None, refused_at=None, withdrawn_at=None, until__gte=on)
+    concerned = Consent.objects.filter(Q(reader=account) | about).order_by()
+    counted = concerned.aggregate(
+        about=Count("pk", filter=about),
+        reading=Count("pk", filter=Q(reader=account)),
+        waiting=Count("pk", filter=about & waits),
+    )
+    return Glance(**counted)
+
+
+def consents_given(viewer: Account, *, on: date) -> QuerySet[Consent]:
+    """The consents to read records that are kept where the viewer may give consents, newest first."""
+    paths = policy.require_any(viewer, Permission.CONSENT_GIVE, on=on)
+    under = Organization.objects.under(paths)
+    return _shown().annotate(keeper=_keeper()).filter(Exists(under.filter(pk=OuterRef("keeper"))))
+
+
+def consent(consent_id: Any, viewer: Account, *, on: date) -> Consent:
+    """A consent for those whom it concerns: reader, person, authority; NotFound."""
+    found = _shown().filter(pk=consent_id).first()
+    if found is None:
+        raise NotFound("no_such_consent")
+    own = viewer.person_id is not None and viewer.person_id == found.person_id
+    if own or viewer.pk == found.reader_id:
+        return found
+    if not policy.allows(viewer, Permission.CONSENT_GIVE, keeper_of(found), on=on):
+        raise NotFound("no_such_consent")
+    return found
+
+
+def keeper_of(found: Consent) -> Organization:
+    """The organisation that keeps the record now, or kept it last; NotFound."""
+    kept = Consent.objects.filter(pk=found.pk).annotate(keeper=_keeper()).values("keeper")
+    where = Organization.objects.filter(pk__in=kept).first()
+    if where is None:
+        raise NotFound("no_employment")
+    return where
+
+
+def _keeper() -> Subquery:
+    rows = Employment.objects.filter(person=OuterRef("person"))
+    rows = rows.order_by(F("until").desc(nulls_first=True), "-since", "-pk")
+    return Subquery(rows.values("organization")[:1])
+
+
+def _shown() -> QuerySet[Consent]:
+    return Consent.objects.select_related("person", "reader", "basis__organization", "given_by").order_by("-pk")
+
+
+def readers(viewer: Account, *, on: date, text: str, most: int = 20) -> QuerySet[Account]:
+    """Accounts that the viewer may let read, by name; of nobody while nothing is typed."""
+    policy.require_any(viewer, Permission.CONSENT_GIVE, on=on)
+    return named(text)[:most]
