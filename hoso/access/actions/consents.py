@@ -67,7 +67,7 @@ def give_consent(
         since=since,
         until=until,
         basis=keep(basis, organization=organization, by=by, at=at),
-        needs_person=not personnel_work and person_agrees(organization, on=day(at)),
+        needs_person=not personnel_work and _person_agrees(organization, on=day(at)),
         given_at=at,
         given_by=by,
     )
@@ -75,7 +75,7 @@ def give_consent(
     return row
 
 
-def person_agrees(organization: Organization, *, on: date) -> bool:
+def _person_agrees(organization: Organization, *, on: date) -> bool:
     """Whether the rule of a day asks the person as well, for what lies outside personnel work."""
     return "person" in regulation.setting("consent.parties", on=on, code=organization.profile)
 
@@ -134,5 +134,7 @@ def _take_own(consent_id: Any, by: Account) -> Consent:
 
 
 def _note(action: str, row: Consent, by: Account, at: datetime, organization: Any, **data: Any) -> None:
-    said = {"reader": str(row.reader_id), "basis": str(row.basis)} | data
-    audit.record(action, by=by, object=row, at=at, person=row.person_id, organization=organization or "", **said)
+    said = {"reader": str(row.reader_id), "on_basis": str(row.basis)} | data
+    audit.record(
+        action, by=by, object=row, at=at, person=row.person_id, organization=organization or "", rows=[row], **said
+    )

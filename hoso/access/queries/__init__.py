@@ -27,7 +27,7 @@ from hoso.access.queries.consents import (
     keeper_of,
     readers,
 )
-from hoso.access.queries.grants import delegates, delegation, delegation_units, delegations, done_under
+from hoso.access.queries.delegating import delegates, delegation, delegation_units, delegations, done_under
 
 __all__ = [
     "SYSTEM",

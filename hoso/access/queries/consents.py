@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from hoso.access import policy
 from hoso.access.models import Account, Consent
 from hoso.access.queries.accounts import named
 from hoso.access.roles import Permission
+from hoso.access.rules import ConsentState, consent_state
 from hoso.base.errors import NotFound
+from hoso.base.kept import Kept
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment
 
@@ -43,15 +45,20 @@ class Glance(NamedTuple):
 
 def consents_at_a_glance(account: Account, *, on: date) -> Glance:
     """What the menu says of an account's consents. One query."""
-    about = Q(person=account.person_id) if account.person_id else Q(pk__in=[])
-    waits = Q(needs_person=True, agreed_at=None, refused_at=None, withdrawn_at=None, until__gte=on)
-    concerned = Consent.objects.filter(Q(reader=account) | about).order_by()
-    counted = concerned.aggregate(
-        about=Count("pk", filter=about),
-        reading=Count("pk", filter=Q(reader=account)),
-        waiting=Count("pk", filter=about & waits),
+    person = account.person_id
+    rows = _concerned(account.pk, person or account.pk)  # no person has the id of an account
+    about = [row for row in rows if row.person_id == person]
+    waiting = sum(consent_state(row, on) == ConsentState.WAITING for row in about)
+    return Glance(len(about), sum(row.reader_id == account.pk for row in rows), waiting)
+
+
+_concerned = Kept(
+    lambda account, person: (
+        Consent.objects.filter(Q(reader=account) | Q(person=person))
+        .only("reader", "person", "needs_person", "agreed_at", "refused_at", "withdrawn_at", "since", "until")
+        .order_by("-pk")[:200]
     )
-    return Glance(**counted)
+)
 
 
 def consents_given(viewer: Account, *, on: date) -> QuerySet[Consent]:

@@ -133,7 +133,7 @@ def _look(event: Any, names: Mapping[str, str], viewer: str) -> Look:
     what = _(ACTIONS[event.action])
     if path := event.data.get("path"):
         what = f"{what}: {_label(path)}"
-    basis = _("được đồng ý theo %(basis)s") % {"basis": event.data["basis"]} if event.data.get("consents") else ""
+    basis = _("được đồng ý theo %(basis)s") % {"basis": event.basis} if event.data.get("consents") else ""
     text = ", ".join(each for each in (basis or _role(event.role), what) if each)
     if event.purpose:
         text += f"; {_(RULES.get(event.purpose, event.purpose))}"

@@ -26,12 +26,12 @@ from hoso.web.views.rights.bases import uuid
 
 MOST = 50
 MARKS = {
-    ConsentState.WAITING: "is-waiting",
-    ConsentState.TO_COME: "is-soon",
-    ConsentState.IN_FORCE: "is-done",
-    ConsentState.REFUSED: "is-back",
-    ConsentState.WITHDRAWN: "is-none",
-    ConsentState.ENDED: "is-none",
+    ConsentState.WAITING: "waiting",
+    ConsentState.TO_COME: "soon",
+    ConsentState.IN_FORCE: "done",
+    ConsentState.REFUSED: "back",
+    ConsentState.WITHDRAWN: "none",
+    ConsentState.ENDED: "none",
 }
 
 
@@ -74,7 +74,7 @@ def _list(request: Request, found: QuerySet[Any], template: str) -> HttpResponse
     said = {
         "lines": lines,
         "in_force": sum(each.is_open for each in lines),
-        "waiting": sum(each.mark == "is-waiting" for each in lines),
+        "waiting": sum(each.mark == "waiting" for each in lines),
         "first": rows[0].basis.number if rows else "",
         "last": rows[-1].basis.number if rows else "",
         "on": f"?truoc={rows[-1].pk}" if more else "",
