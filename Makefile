@@ -84,6 +84,9 @@ tour: setup tools  ## Walk through every page as every role, with pictures in bu
 crash-tour: setup tools  ## Kill the product at every step and look for what was lost
 	@$(BIN)/python -m tests.crash_tour
 
+security-scan: setup scanners  ## sqlmap, wapiti and Schemathesis against a demo over TLS; writes into docs/security.md
+	@$(BIN)/python -m tests.security_scan
+
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-21s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -91,6 +94,18 @@ help:  ## This list
 
 tools:
 	@bash deploy/packages.sh chromium pdftoppm certutil softhsm2-util
+
+# A scanner is no part of the product: it has an environment of its own, of one version and one day.
+SCHEMATHESIS := schemathesis==4.32.5
+SCHEMATHESIS_DAY := 2026-11-15T00:00:00Z
+scanners: build/schemathesis/.done-$(SCHEMATHESIS)
+	@bash deploy/packages.sh sqlmap wapiti
+
+build/schemathesis/.done-$(SCHEMATHESIS): build/uv/.done-$(UV_VERSION)
+	@rm -rf build/schemathesis && $(UV) --no-config venv --quiet --python "$$(command -v $(PYTHON))" build/schemathesis
+	@$(UV) --no-config pip install --quiet --default-index https://pypi.org/simple --exclude-newer $(SCHEMATHESIS_DAY) \
+		--python build/schemathesis/bin/python $(SCHEMATHESIS)
+	@touch $@
 
 build/uv/.done-$(UV_VERSION): deploy/bootstrap.sh
 	@bash deploy/bootstrap.sh "$(PYTHON)" "$(UV_VERSION)"
@@ -109,5 +124,5 @@ build/locale/.done: .venv/.done hoso/cli/words.py $(wildcard hoso/web/locale/en/
 	@$(BIN)/python -m hoso.cli.words
 	@touch $@
 
-.PHONY: setup demo demo-reset run test test-debian-postgres test-pg15 check fix words docs counts lock bench tour crash-tour help tools
+.PHONY: setup demo demo-reset run test test-debian-postgres test-pg15 check fix words docs counts lock bench tour crash-tour security-scan scanners help tools
 test-pg15: test-debian-postgres

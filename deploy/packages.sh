@@ -5,6 +5,7 @@ set -euo pipefail
 
 declare -A package=(
     [chromium]="chromium fonts-liberation" [pdftoppm]=poppler-utils [certutil]=libnss3-tools [softhsm2-util]=softhsm2 [postgresql]=postgresql
+    [sqlmap]=sqlmap [wapiti]=wapiti
 )
 there() {
     if [ "$1" = postgresql ]; then ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; else command -v "$1" >/dev/null; fi
