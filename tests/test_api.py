@@ -4,6 +4,8 @@ import base64
 import hashlib
 import io
 import json
+import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -614,9 +616,6 @@ def test_a_refusal_speaks_vietnamese_or_english(world):
 
 
 def test_every_code_of_the_api_has_its_sentence():
-    import re
-    from pathlib import Path
-
     for file in Path(api.__file__).parent.glob("*.py"):
         text = file.read_text(encoding="utf-8")
         named = re.findall(r'(?:Refused|NotAllowed|NotFound|Invalid|TooMany|SignInFirst)\("(\w+)"', text)
@@ -630,8 +629,13 @@ def test_the_description_is_openapi_and_describes_every_operation():
     assert described["openapi"].startswith("3.1")
     names = [operation["operationId"] for _, _, operation in operations()]
     assert len(set(names)) == len(names)
+    shapes = re.findall(
+        r"^class (\w+)\(", "\n".join(map(Path.read_text, Path(api.__file__).parent.glob("*.py"))), re.MULTILINE
+    )
+    assert len(set(shapes)) == len(shapes)  # the description has one shape for a name
     for method, path, operation in operations():
         assert operation.get("description"), (method, path)
+        assert "application/problem+json" in operation["responses"]["default"]["content"], (method, path)
         assert ("security" in operation) == (
             (method, path) not in PUBLIC or (method in ("post", "delete") and path.startswith("/session"))
         )

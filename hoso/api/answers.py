@@ -26,6 +26,25 @@ log = logging.getLogger(__name__)
 LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 CODES = {400: "bad_request", 401: "sign_in_first", 403: "not_allowed", 404: "not_found"}
 MOST = 50  # of what is wrong, in one answer
+WORD, PLACE = {"type": "string"}, {"type": "object", "required": ["path", "sentence"]}
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem details (RFC 9457): `code` for programs, `title` for people, `problems` with their places.",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": WORD,
+        "title": WORD,
+        "status": {"type": "integer"},
+        "code": WORD,
+        "at": WORD,
+        "problems": {"type": "array", "items": PLACE | {"properties": {"path": WORD, "sentence": WORD}}},
+    },
+}
+REFUSAL: dict[str, Any] = {
+    "description": "A refusal",
+    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 
 def register(api: NinjaAPI) -> None:

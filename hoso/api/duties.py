@@ -28,7 +28,7 @@ class CountedOut(Schema):
     too_late: int
 
 
-class LineOut(Schema):
+class DutyLineOut(Schema):
     key: str
     name: str
     counted: CountedOut
@@ -37,8 +37,8 @@ class LineOut(Schema):
 class BoardOut(Schema):
     """By organisation (`key` is its id) and by rule, the latest first."""
 
-    organizations: list[LineOut]
-    rules: list[LineOut]
+    organizations: list[DutyLineOut]
+    rules: list[DutyLineOut]
     whole: CountedOut
 
 

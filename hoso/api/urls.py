@@ -14,7 +14,21 @@ from hoso.api.door import Session
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Describes, beside what each operation gives, how each of them refuses."""
+
+    def get_openapi_schema(self, **asked: Any) -> Any:
+        """The description: whatever is not its success is problem details."""
+        said = super().get_openapi_schema(**asked)
+        said["components"]["schemas"]["Problem"] = answers.PROBLEM
+        for operations in said["paths"].values():
+            for operation in operations.values():
+                operation["responses"].setdefault("default", answers.REFUSAL)
+        return said
+
+
+api = Api(
     title="hoso",
     version="1",
     description=(

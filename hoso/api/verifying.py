@@ -23,7 +23,7 @@ from hoso.records import actions as records
 router = Router(tags=["verification"])
 
 
-class WaitingOut(ChangeOut):
+class QueuedOut(ChangeOut):
     person: str = Field(alias="record.person.full_name")
     taken_at: datetime | None
     taken_by_id: UUID | None
@@ -67,7 +67,7 @@ class DecisionIn(Given):
     head_seq: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-@router.get("/queue", response=Page[WaitingOut])
+@router.get("/queue", response=Page[QueuedOut])
 def queue(
     request: Request,
     text: str = query("", max_length=100),
