@@ -165,6 +165,14 @@ def covers(manifest: Mapping[str, Any], digest: str) -> Covered | None:
     return None
 
 
+def lines(manifest: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """Person, version and digest of every line of a manifest's own data."""
+    return [
+        (_word(line, "person"), line["version"] if isinstance(line.get("version"), int) else 0, _word(line, "digest"))
+        for _, line in _lines(manifest)
+    ]
+
+
 SCHEMA = "hoso/manifest/1"
 SIGNATURES = ("leader", "department")  # that a manifest needs (QĐ 31/2023/QĐ-UBND Điều 7.2)
 
