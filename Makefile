@@ -87,6 +87,9 @@ crash-tour: setup tools  ## Kill the product at every step and look for what was
 security-scan: setup scanners  ## sqlmap, wapiti and Schemathesis against a demo over TLS; writes into docs/security.md
 	@$(BIN)/python -m tests.security_scan
 
+tamper: setup  ## A thousand changes behind the log's back; what came of it goes into docs/tampering.md
+	@STRIKES=1000 REPORT=docs/tampering.md $(BIN)/python -m pytest -q tests/test_tampering.py
+
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-21s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -124,5 +127,5 @@ build/locale/.done: .venv/.done hoso/cli/words.py $(wildcard hoso/web/locale/en/
 	@$(BIN)/python -m hoso.cli.words
 	@touch $@
 
-.PHONY: setup demo demo-reset run test test-debian-postgres test-pg15 check fix words docs counts lock bench tour crash-tour security-scan scanners help tools
+.PHONY: setup demo demo-reset run test test-debian-postgres test-pg15 check fix words docs counts lock bench tour crash-tour security-scan tamper scanners help tools
 test-pg15: test-debian-postgres

@@ -60,7 +60,7 @@ def django_db_setup(
     server.sweep()
     server.clone(name)
     with django_db_blocker.unblock():
-        _point_django_to(server.url(name, "app"))
+        point_django_to(server.url(name, "app"))
 
     def renew(_case: TransactionTestCase) -> None:
         connections.close_all()
@@ -75,7 +75,8 @@ def django_db_setup(
     server.drop(name)
 
 
-def _point_django_to(url: str) -> None:
+def point_django_to(url: str) -> None:
+    """Let Django connect there from now on, all threads of it."""
     from hoso.settings import database
 
     connections.close_all()

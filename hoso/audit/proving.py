@@ -17,6 +17,8 @@ from hoso.base.canonical import spelled
 
 Verify = Callable[[bytes, str], bool]
 PORTION = 20_000  # events looked at together
+# What values raise that no act can have written.
+UNREADABLE = (AttributeError, DataError, KeyError, OverflowError, ProgrammingError, TypeError, ValueError)
 
 
 class Chain(NamedTuple):
@@ -45,7 +47,7 @@ def verify_chain(verify: Verify) -> Chain:
             chain = _verify(verify)
             cursor.execute("SELECT set_config('search_path', %s, true)", [before])
             return chain
-    except (DataError, ProgrammingError, TypeError, ValueError) as error:  # values that no act can have written
+    except UNREADABLE as error:
         return Chain(0, 0, 0, f"nhật ký có giá trị không đọc được ({type(error).__name__})")
 
 
@@ -199,7 +201,7 @@ def held_against_witnesses(table: str) -> tuple[int, str]:
                 SELECT DISTINCT ON (row_id) row_id, scheme, digest, event FROM audit_witness
                 WHERE table_name = %s ORDER BY row_id, event DESC),
             wrong AS (
-                SELECT coalesce(newest.row_id, held.{key}::text) AS row, held.{key} IS NULL AS gone,
+                SELECT coalesce(newest.row_id, held.{key}::text, '?') AS row, held.{key} IS NULL AS gone,
                        newest.row_id IS NULL AS unknown, newest.event AS event
                 FROM newest FULL JOIN {table} held ON held.{key}::text = newest.row_id
                 WHERE newest.row_id IS NULL OR held.{key} IS NULL

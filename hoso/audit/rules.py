@@ -115,7 +115,7 @@ def moment(at: datetime) -> str:
 
 def said(event: Mapping[str, Any]) -> dict[str, Any]:
     """What a seal covers of an event: what is blank, or came into the log later, is not said."""
-    return {name: event[name] for name in SEALED if event[name] not in ("", None)}
+    return {name: event[name] for name in SEALED if event[name] != ""}
 
 
 def event_digest(event: Mapping[str, Any]) -> str:
