@@ -16,7 +16,10 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "people_person": ("id pin_index pin_sealed full_name name_plain name_sort birth sex",),
     "people_employment": ("id person_id organization_id category title staff_number since until began ended",),
     "access_account": (
-        "id kind person_id name sign_in_index password must_change_password is_active status valid_until created_at",
+        (
+            "id kind person_id name sign_in_index password must_change_password is_active status valid_until created_at"
+            " sessions_ended"
+        ),
     ),
     "access_accountact": ("id account_id act reason basis_id until done_at done_by_id",),
     "access_accountrequest": (
@@ -90,7 +93,10 @@ FREE = {
 
 # Columns of the tables above that a digest leaves out, and why.
 NOT_WITNESSED = {
-    "access_account": {"last_login": "written at every sign-in, which is an event itself"},
+    "access_account": {
+        "last_login": "written at every sign-in, which is an event itself",
+        "news_of_device": "whether there is something to tell the owner",
+    },
     "access_basis": {"key_by": "renewed by a rotation of keys", "key_token": "renewed by a rotation of keys"},
     "documents_attachment": {"key_by": "renewed by a rotation of keys", "key_token": "renewed by a rotation of keys"},
 }

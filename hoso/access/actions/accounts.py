@@ -60,7 +60,7 @@ def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime
 
 
 @transaction.atomic
-def note_sign_in(action: str, *, by: Account | str, at: datetime, **said: str) -> None:
+def note_sign_in(action: str, *, by: Account | str, at: datetime, **said: Any) -> None:
     """Log a sign-in, a sign-out or a refusal; never what was typed."""
     audit.record(action, by=by, object=f"access.Account:{getattr(by, 'pk', by)}", at=at, **said)
 

@@ -31,7 +31,9 @@ def _close(account: Account, *, keep: str, by: Account, at: datetime) -> int:
     held.save(update_fields=["sessions_ended"])
     account.sessions_ended = held.sessions_ended
     ended = _forget(UserSession.objects.filter(user_id=account.pk).exclude(session_key=keep))
-    audit.record("account.sessions_closed", by=by, object=held, at=at, person=held.person_id or "", count=ended)
+    audit.record(
+        "account.sessions_closed", by=by, object=held, at=at, person=held.person_id or "", rows=[held], count=ended
+    )
     return ended
 
 
