@@ -136,7 +136,7 @@ def test_a_delegation_ends_by_itself_and_with_the_head(world):
 
 def test_a_delegation_counts_for_nothing_while_its_head_has_no_account(world):
     delegated(world, world.phuc)
-    type(world.chi).objects.filter(pk=world.chi.pk).update(is_active=False)
+    type(world.chi).objects.filter(pk=world.chi.pk).update(status="suspended")
     assert [grant.role for grant in policy.held(world.fresh(world.phuc), TODAY)] == ["agency_admin"]
     assert "head_delegate" not in {each.role for each in month.officers(TODAY, agency=world.nnmt)}
 

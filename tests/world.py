@@ -132,6 +132,17 @@ class World:
         found = (proving.held_against_witnesses(table)[1] for table in sorted({*tables} & {*SCHEMES}))
         return [each for each in found if each]
 
+    @contextmanager
+    def absent(self, account: Account, *, at: datetime = NOON) -> Iterator[None]:
+        """While somebody is away, and the deputy stands in."""
+        today = at.date()
+        for since, until in ((today, today), (today - timedelta(days=1), today - timedelta(days=1))):
+            access.go_away(since=since, until=until, by=account, at=at)
+            for each in vars(self).values():
+                getattr(each, "__dict__", {}).pop("_held", None)  # a new request reads its grants anew
+            if until == today:
+                yield
+
     def fresh(self, account: Account) -> Account:
         """The account as a new request reads it."""
         return Account.objects.get(pk=account.pk)

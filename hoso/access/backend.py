@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from hoso.access import queries
 from hoso.access.models import Account
+from hoso.access.rules import OPEN
 from hoso.base.kept import Kept
 
 
@@ -27,9 +28,9 @@ class SignIn(BaseBackend):
 
     def get_user(self, user_id: Any) -> Account | None:
         """The account of a session."""
-        return _active.first(user_id)
+        return _open.first(user_id)
 
 
-_active = Kept(
-    lambda user_id: Account.objects.select_related("person").filter(pk=user_id, is_active=True).order_by("pk")[:1]
+_open = Kept(
+    lambda user_id: Account.objects.select_related("person").filter(pk=user_id, status__in=OPEN).order_by("pk")[:1]
 )

@@ -4,10 +4,13 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 
 from hoso.access.roles import ROLES
-from hoso.access.rules import AccountStatus, BasisKind, CodeUse
+from hoso.access.rules import AccountStatus, BasisKind, CodeUse, Hand, why_closed
+from hoso.base.clock import day
 from hoso.base.db import paired
 from hoso.base.ids import uuid7
 from hoso.orgs.models import Organization
@@ -31,10 +34,10 @@ class Account(AbstractBaseUser):
     name = models.CharField(max_length=200)  # who is behind it, as shown to others
     sign_in_index = models.CharField(max_length=32, unique=True)
     must_change_password = models.BooleanField(default=True)
-    is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
     valid_until = models.DateField(null=True)  # its last day; extending it is an act
     created_at = models.DateTimeField()
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")  # of an agency's
     sessions_ended = models.PositiveIntegerField(default=0)  # how often all its sessions were closed
     news_of_device = models.BooleanField(default=False)  # a device that its owner has not been told of everywhere
 
@@ -61,6 +64,21 @@ class Account(AbstractBaseUser):
         """A session lives as long as the password stays and nobody closed all sessions."""
         bound = f"{self.password}|{self.sessions_ended}"
         return salted_hmac("hoso.access.Account.session", bound, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # the library has a column
+        """Whether somebody may sign in with it now: a question of its status and its last day."""
+        return why_closed(self.status, self.valid_until, day(timezone.now())) is None
+
+    @cached_property
+    def behind(self) -> Hand:
+        """The human behind it: its person; of an agency's, whoever it was handed to last (QĐ 31 Điều 8.4), and before
+        anybody the one it is called after. One query for an agency's."""
+        if self.person_id is None and self.kind == "agency":
+            row = self.handovers.order_by("-since", "-pk").first()
+            if row is not None:
+                return Hand(row.person_id, row.name, row.pk)
+        return Hand(self.person_id, self.name, None)
 
 
 def _by() -> "models.ForeignKey[Account | None, Account | None]":

@@ -1,12 +1,14 @@
 """The two questions every other app asks: may they, and what do they see. Denied by default."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from hoso.access.models import Account, Consent, Grant
-from hoso.access.roles import ALL_TIERS, ROLES, Permission, Reach, wider
+from hoso.access.roles import ALL_TIERS, READING, ROLES, SOLE, Permission, Reach, wider
+from hoso.access.rules import OPEN, AccountStatus, Hand
 from hoso.base.errors import NotAllowed
 from hoso.base.kept import Kept
 from hoso.base.text import plain
@@ -15,7 +17,7 @@ from hoso.people.models import Person
 
 
 class Held(NamedTuple):
-    """A grant as it counts on a day; `acting` is false while a deputy's principal is there."""
+    """A grant as it counts on a day."""
 
     role: str
     organization_id: object
@@ -23,47 +25,104 @@ class Held(NamedTuple):
     name: str  # of the organisation
     deputy: bool
     basis: str
-    away: bool
+    away: bool  # or restricted to reading: either way the deputy stands in
     grant_id: Any
     under: object = None  # of a delegate: the person who delegated
+    reads_only: bool = False
+    principals: frozenset[object] | None = None  # of a deputy that only stands by: the persons who hold the office
 
     def covers(self, organization: Organization) -> bool:
         """Whether an organisation lies in the subtree."""
         return organization.path == self.path or organization.path.startswith(f"{self.path}.")
 
+    @property
+    def stands_by(self) -> bool:
+        """A deputy whose administrator is there: acts only where that one is the person concerned."""
+        return self.principals is not None
+
+    def may(self, permission: Permission, person: Person | None = None) -> bool:
+        """Whether it gives a permission, in the affair of a person where one is named.
+
+        A deputy that stands by opens the queue, where only what needs a deputy waits for them (see `changes`).
+        """
+        if permission not in ROLES[self.role].can or (self.reads_only and permission not in READING):
+            return False
+        if self.principals is None or permission == Permission.CHANGE_VERIFY:
+            return True
+        return person is not None and person.pk in self.principals
+
 
 def held(account: Account, on: date) -> list[Held]:
-    """The grants of an account on a day, read once for an account object. One query."""
+    """The grants of an account on a day, read once for an account object; none of one that is not open. One query, two
+    more for a deputy."""
     cache: dict[date, list[Held]] = account.__dict__.setdefault("_held", {})
     if on not in cache:
-        cache[on] = [_held(grant, on) for grant in _grants(account.pk, on)]
+        found = list(_grants(account.pk, on))
+        deputies = [grant.organization_id for grant in found if grant.deputy and grant.role in SOLE]
+        there = _principals(deputies, on) if deputies else {}
+        cache[on] = [_held(grant, on)._replace(principals=_stood_by(grant, there)) for grant in found]
     return cache[on]
 
 
-def _in_force(on: date) -> QuerySet[Grant]:
-    """A delegation counts only while what it was given under counts."""
-    period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    above = Q(under=None) | (
-        Q(under__since__lte=on, under__account__is_active=True) & (Q(under__until=None) | Q(under__until__gte=on))
-    )
-    found = Grant.objects.filter(period, above, account__is_active=True).order_by("pk")
+def in_force(on: date) -> Any:
+    """The grants that count on a day, of accounts that are open on it; a delegation only while what it was given under
+    counts."""
+    above = Q(under=None) | (_runs(on, "under__") & is_open(on, "under__account__"))
+    found = Grant.objects.filter(_runs(on), is_open(on, "account__"), above).order_by("pk")
+    found = found.annotate(reads_only=Q(account__status=AccountStatus.RESTRICTED))
     read = ("organization__path", "organization__name", "basis__number", "basis__date", "under__account__name")
     return found.select_related("organization", "basis", "under__account").only(
         *(field.attname for field in Grant._meta.local_fields), *read, "under__account__person"
     )
 
 
-_grants = Kept(lambda account, on: _in_force(on).filter(account=account))
+_grants = Kept(lambda account, on: in_force(on).filter(account=account))
 
 
-def _held(grant: Grant, on: date) -> Held:
+def _runs(on: date, path: str = "") -> Q:
+    until = Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": on})
+    return until & Q(**{f"{path}since__lte": on})
+
+
+def is_open(on: date, path: str = "") -> Q:
+    """Of accounts: in use on a day, neither waiting nor suspended nor ended nor past its last day."""
+    until = Q(**{f"{path}valid_until": None}) | Q(**{f"{path}valid_until__gte": on})
+    return until & Q(**{f"{path}status__in": OPEN})
+
+
+def _held(grant: Any, on: date) -> Held:
     away = bool(grant.away_since and grant.away_since <= on and (not grant.away_until or on <= grant.away_until))
     where = grant.organization
     basis, above = str(grant.basis), grant.under
     if above is not None:
         basis = f"{basis}, ủy quyền của {above.account.name}"
-    under = above.account.person_id if above is not None else None
-    return Held(grant.role, where.pk, where.path, where.name, grant.deputy, basis, away, grant.pk, under)
+    return Held(
+        role=grant.role,
+        organization_id=where.pk,
+        path=where.path,
+        name=where.name,
+        deputy=grant.deputy,
+        basis=basis,
+        away=away or grant.reads_only,
+        grant_id=grant.pk,
+        under=above.account.person_id if above is not None else None,
+        reads_only=grant.reads_only,
+    )
+
+
+def _principals(organizations: Iterable[object], on: date) -> dict[object, frozenset[object]]:
+    """Organisation → the persons behind its sole holders who are there; organisations without one are left out."""
+    found: dict[object, frozenset[object]] = {}
+    grants = in_force(on).filter(role__in=SOLE, deputy=False, organization__in=list(organizations))
+    for grant in grants.select_related("account"):
+        if not _held(grant, on).away:
+            known = found.get(grant.organization_id, frozenset())
+            found[grant.organization_id] = known | {grant.account.behind.person_id}
+    return found
+
+
+def _stood_by(grant: Grant, there: Mapping[object, frozenset[object]]) -> frozenset[object] | None:
+    return there.get(grant.organization_id) if grant.deputy and grant.role in SOLE else None
 
 
 def roles_at(account: Account, organization: Organization, on: date) -> list[Held]:
@@ -71,26 +130,63 @@ def roles_at(account: Account, organization: Organization, on: date) -> list[Hel
     return [each for each in held(account, on) if each.covers(organization)]
 
 
-def allows(account: Account, permission: Permission, organization: Organization, *, on: date) -> bool:
-    """Whether a grant of the account gives it the permission there."""
-    return any(permission in ROLES[each.role].can for each in roles_at(account, organization, on))
+def allows(
+    account: Account, permission: Permission, organization: Organization, *, on: date, person: Person | None = None
+) -> bool:
+    """Whether a grant of the account gives it the permission there, in the affair of a person where one is named."""
+    return any(each.may(permission, person) for each in roles_at(account, organization, on))
 
 
-def require(account: Account, permission: Permission, organization: Organization, *, on: date) -> Held:
+def require(
+    account: Account, permission: Permission, organization: Organization, *, on: date, person: Person | None = None
+) -> Held:
     """The grant by which the account may do it there, for the log; NotAllowed if there is none."""
     for each in roles_at(account, organization, on):
-        if permission in ROLES[each.role].can:
+        if each.may(permission, person):
             act_by(account, each)
             return each
     raise NotAllowed("not_allowed")
 
 
+def require_writing(account: Account) -> None:
+    """NotAllowed for an account that is restricted to reading: it does not even change its own record."""
+    if account.status == AccountStatus.RESTRICTED:
+        raise NotAllowed("account_restricted")
+
+
+def hands(accounts: Iterable[object], *, since: date) -> list[Hand]:
+    """Every human who was behind one of these accounts on a day or after it. Two queries."""
+    found = []
+    for account in Account.objects.filter(pk__in=list(accounts)).prefetch_related("handovers"):
+        rows = [row for row in account.handovers.all() if row.until is None or row.until >= since]
+        found += [Hand(row.person_id, row.name, row.pk) for row in rows]
+        if not rows:
+            found.append(Hand(account.person_id, account.name, None))
+    return found
+
+
+def same(one: Hand, other: Hand) -> bool:
+    """Whether two may be one human: by their persons, and by their names where one of the persons is not known."""
+    if one.person_id is not None and other.person_id is not None:
+        return one.person_id == other.person_id
+    return plain(one.name) == plain(other.name)
+
+
 def may_be(account: Account, person: Person) -> bool:
-    """Whether a person may be the human behind an account: always behind their own; behind an agency's if the names are
-    equal: of that one nothing else is known; to refuse costs a desk, to allow would cost the rule of four eyes."""
-    if account.person_id is not None:
-        return account.person_id == person.pk
-    return account.kind == "agency" and plain(account.name) == person.name_plain
+    """Whether a person may be the human behind an account. Where only a name is known of that one, equal names count:
+    to refuse costs a desk, to allow would cost the rule of four eyes."""
+    hand = account.behind
+    if hand.person_id is not None:
+        return hand.person_id == person.pk
+    return account.kind == "agency" and plain(hand.name) == person.name_plain
+
+
+def own(account: Account, path: str) -> Q:
+    """Of rows with a person at `path`: that person may be the human behind the account."""
+    hand = account.behind
+    if hand.person_id is not None or account.kind != "agency":
+        return Q(**{path: hand.person_id})
+    return Q(**{f"{path}__name_plain": plain(hand.name)})
 
 
 def require_any(account: Account, permission: Permission, *, on: date) -> list[str]:
@@ -98,7 +194,7 @@ def require_any(account: Account, permission: Permission, *, on: date) -> list[s
     paths = scope(account, permission, on=on)
     if not paths:
         raise NotAllowed("not_allowed")
-    act_by(account, next(each for each in held(account, on) if permission in ROLES[each.role].can))
+    act_by(account, next(each for each in held(account, on) if each.may(permission)))
     return paths
 
 
@@ -109,10 +205,7 @@ def act_by(account: Account, used: Held) -> None:
 
 def same_human(one: Account, other: Account) -> bool:
     """Whether the same person may be behind two accounts."""
-    if one.pk == other.pk:
-        return True
-    people = [(one, other.person), (other, one.person)]
-    return any(person is not None and may_be(account, person) for account, person in people)
+    return one.pk == other.pk or same(one.behind, other.behind)
 
 
 def reaches(account: Account, on: date) -> list[Reach]:
@@ -123,7 +216,8 @@ def reaches(account: Account, on: date) -> list[Reach]:
 
 def require_not_wider(account: Account, over: Account, *, on: date) -> None:
     """NotAllowed with `wider_rights` for an act on an account whose rights reach beyond one's own."""
-    if account.kind != "system" and wider(reaches(over, on), reaches(account, on)):
+    mine = [Reach(each.role, each.path) for each in held(account, on) if not each.reads_only and not each.stands_by]
+    if account.kind != "system" and wider(reaches(over, on), mine):
         raise NotAllowed("wider_rights")
 
 
@@ -133,14 +227,14 @@ def sees(account: Account, organization: Organization, *, on: date, person: Pers
         return ALL_TIERS
     found: frozenset[int] = frozenset()
     for each in roles_at(account, organization, on):
-        if Permission.RECORD_VIEW in ROLES[each.role].can:
+        if each.may(Permission.RECORD_VIEW, person):
             found |= ROLES[each.role].tiers
     return found
 
 
 def scope(account: Account, permission: Permission, *, on: date) -> list[str]:
     """Paths under which the account holds a permission; for filtering lists."""
-    return sorted({each.path for each in held(account, on) if permission in ROLES[each.role].can})
+    return sorted({each.path for each in held(account, on) if each.may(permission)})
 
 
 def sees_others(account: Account, *, on: date) -> bool:
@@ -154,7 +248,6 @@ def sees_others(account: Account, *, on: date) -> bool:
 
 def holders(role: str, organization: Organization, *, on: date) -> list[tuple[Account, Held]]:
     """Who holds a role exactly at an organisation on a day."""
-    grants = (
-        _in_force(on).filter(role=role, organization=organization).select_related("organization", "basis", "account")
-    )
+    grants = in_force(on).filter(role=role, organization=organization)
+    grants = grants.select_related("organization", "basis", "account")
     return [(grant.account, _held(grant, on)) for grant in grants]

@@ -18,6 +18,53 @@ class AccountStatus(TextChoices):
     ENDED = "ended", "đã chấm dứt"
 
 
+S = AccountStatus
+OPEN = (S.ACTIVE, S.RESTRICTED)  # may sign in
+
+#      act          from                                                to (None: where it was)
+ACCOUNT_ACTS: dict[str, tuple[frozenset[S], S | None]] = {
+    "activate":  (frozenset({S.WAITING}),                               S.ACTIVE),
+    "restrict":  (frozenset({S.ACTIVE}),                                S.RESTRICTED),
+    "extend":    (frozenset({S.WAITING, S.ACTIVE, S.RESTRICTED}),       None),
+    "suspend":   (frozenset({S.ACTIVE, S.RESTRICTED}),                  S.SUSPENDED),
+    "restore":   (frozenset({S.RESTRICTED, S.SUSPENDED}),               S.ACTIVE),
+    "recover":   (frozenset({S.WAITING, S.ACTIVE, S.RESTRICTED}),       None),
+    "hand":      (frozenset({S.WAITING, S.ACTIVE, S.SUSPENDED}),        S.WAITING),
+    "end":       (frozenset({*S} - {S.ENDED}),                          S.ENDED),
+}  # fmt: skip
+
+
+def why_not_act(act: str, status: str) -> str | None:
+    """Whether the table has this act where the account is."""
+    return None if status in ACCOUNT_ACTS[act][0] else f"cannot_{act}_account_when_{status}"
+
+
+def after(act: str, status: str) -> str:
+    """Where an act leaves an account."""
+    target = ACCOUNT_ACTS[act][1]
+    return status if target is None else target
+
+
+def possible(status: str) -> list[str]:
+    """The acts that the table has for an account, in its order."""
+    return [act for act in ACCOUNT_ACTS if why_not_act(act, status) is None]
+
+
+def why_closed(status: str, valid_until: date | None, on: date) -> str | None:
+    """Why nobody signs in with an account on a day; None if somebody may."""
+    if status not in OPEN:
+        return f"account_{status}"
+    return "account_expired" if valid_until is not None and valid_until < on else None
+
+
+class Hand(NamedTuple):
+    """The human behind an account: the person where this node keeps them, the name, and the hand-over that says so."""
+
+    person_id: object
+    name: str
+    handover_id: object
+
+
 class BasisKind(TextChoices):
     """What kind of document a right rests on."""
 

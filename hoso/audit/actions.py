@@ -94,6 +94,13 @@ def record_each(
     return made
 
 
+def _behind(by: Any) -> str:
+    """The person behind the account; of an agency's account in the hands of somebody this node does not keep, the
+    hand-over that says who."""
+    hand = getattr(by, "behind", None)
+    return str((hand.person_id or hand.handover_id or "") if hand is not None else "")
+
+
 def _event(
     action: str,
     *,
@@ -112,7 +119,7 @@ def _event(
         at=at,
         action=action,
         account=str(getattr(by, "pk", by)),
-        behind=str(getattr(by, "person_id", "") or ""),
+        behind=_behind(by),
         person=str(getattr(person, "pk", person) or ""),
         role=role or getattr(by, "acting_role", ""),
         basis=normalized(basis or getattr(by, "acting_basis", "")),

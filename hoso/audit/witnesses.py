@@ -17,8 +17,8 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "people_employment": ("id person_id organization_id category title staff_number since until began ended",),
     "access_account": (
         (
-            "id kind person_id name sign_in_index password must_change_password is_active status valid_until created_at"
-            " sessions_ended"
+            "id kind person_id name sign_in_index password must_change_password status valid_until created_at"
+            " organization_id sessions_ended"
         ),
     ),
     "access_accountact": ("id account_id act reason basis_id until done_at done_by_id",),

@@ -14,6 +14,11 @@ SENTENCES: dict[str, object] = {
     # accounts, grants, certificates
     "not_allowed": _("Bạn không được giao quyền làm việc này ở đây."),
     "account_exists": _("Số định danh hoặc tên này đã có tài khoản."),
+    "account_restricted": _("Tài khoản đang bị hạn chế: chỉ xem, không thay đổi gì."),
+    "account_waiting": _("Tài khoản chưa được kích hoạt. Hãy dùng mã kích hoạt được trao tận tay."),
+    "account_suspended": _("Tài khoản đã bị tạm khóa. Hãy gặp quản trị viên của cơ quan."),
+    "account_ended": _("Tài khoản đã chấm dứt."),
+    "account_expired": _("Tài khoản đã hết hạn sử dụng. Hãy gặp quản trị viên của cơ quan để gia hạn."),
     "account_has_no_person": _("Tài khoản này không gắn với một người nên không có hồ sơ riêng."),
     "no_such_account": _("Không có tài khoản này."),
     "code_missing": _("Hãy ghi mã."),
@@ -188,8 +193,9 @@ SENTENCES: dict[str, object] = {
     "seal_not_valid": _("Con dấu điện tử vừa đóng không hợp lệ (%(codes)s). Hãy báo quản trị hệ thống."),
     "timestamp_unavailable": _("Máy chủ dấu thời gian không trả lời. Hãy thử lại sau ít phút."),
 }
-# Codes that name a move and the state that forbids it: cannot_accept_when_returned, cannot_sign_manifest_when_sealed.
-MOVED = re.compile(r"cannot_(?P<move>[a-z]+)(?P<manifest>_manifest)?_when_(?P<status>[a-z]+)")
+# Codes that name a move and the state that forbids it: cannot_accept_when_returned, cannot_sign_manifest_when_sealed,
+# cannot_suspend_account_when_ended.
+MOVED = re.compile(r"cannot_(?P<move>[a-z]+)(?P<of>_manifest|_account)?_when_(?P<status>[a-z]+)")
 MOVES: dict[str, object] = {
     "submit": _("nộp"),
     "save": _("sửa"),
@@ -199,6 +205,14 @@ MOVES: dict[str, object] = {
     "sign": _("ký"),
     "seal": _("đóng dấu"),
     "drop": _("thay"),
+    "activate": _("kích hoạt"),
+    "restrict": _("hạn chế"),
+    "extend": _("gia hạn"),
+    "suspend": _("tạm khóa"),
+    "restore": _("khôi phục"),
+    "recover": _("cấp lại mã"),
+    "hand": _("bàn giao"),
+    "end": _("chấm dứt"),
 }
 STATES: dict[str, object] = {
     "draft": _("đang là bản nháp"),
@@ -210,6 +224,11 @@ STATES: dict[str, object] = {
     "signed": _("đã được lãnh đạo ký"),
     "sealed": _("đã ký và đóng dấu"),
     "dropped": _("đã được thay bằng bản khác"),
+    "waiting": _("đang chờ kích hoạt"),
+    "active": _("đang dùng bình thường"),
+    "restricted": _("đang bị hạn chế"),
+    "suspended": _("đang bị tạm khóa"),
+    "ended": _("đã chấm dứt"),
 }
 UNKNOWN = _("Quy định hoặc tình trạng hiện tại không cho phép việc này (%(code)s).")
 
@@ -219,8 +238,10 @@ def sentence(code: str, said: Mapping[str, Any]) -> str:
     moved = MOVED.fullmatch(code)
     if moved and moved["move"] in MOVES and moved["status"] in STATES:
         words = {"move": MOVES[moved["move"]], "state": STATES[moved["status"]]}
-        if moved["manifest"]:
+        if moved["of"] == "_manifest":
             return gettext("Không %(move)s được: bảng kê %(state)s.") % words
+        if moved["of"] == "_account":
+            return gettext("Không %(move)s được: tài khoản %(state)s.") % words
         return gettext("Không %(move)s được: đề nghị %(state)s.") % words
     try:
         return str(SENTENCES.get(code, UNKNOWN)) % {"code": code, **said}

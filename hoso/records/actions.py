@@ -127,7 +127,7 @@ def _require(found: queries.Held, permission: Permission, by: Account, at: datet
     """By a grant that says so, or by a written consent, which the log then names; NotAllowed."""
     seen = queries.sight(by, found, on=day(at))
     if not seen.sections:
-        policy.require(by, permission, found.organization, on=day(at))
+        policy.require(by, permission, found.organization, on=day(at), person=found.person)
     else:
         by.acting_role, by.acting_basis = "", seen.basis
     return seen

@@ -65,7 +65,7 @@ def sight(viewer: Account, person: Person, organization: Organization, family: s
     only for those who hold no grant there."""
     if viewer.person_id == person.pk:
         return Sight(frozenset(Tier), None)
-    if policy.allows(viewer, Permission.RECORD_VIEW, organization, on=on):
+    if policy.allows(viewer, Permission.RECORD_VIEW, organization, on=on, person=person):
         seen = policy.sees(viewer, organization, on=on, person=person)
         return Sight(frozenset(tier for tier in Tier if tier in seen and tier is not Tier.PROTECTED), None)
     held = list(consents_in_force(viewer, on=on, person=person, family=family))

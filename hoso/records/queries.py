@@ -121,7 +121,7 @@ def require_view(found: Held, viewer: Account, *, on: date) -> None:
 def may_view(viewer: Account, found: Held, *, on: date) -> bool:
     """Whether the viewer may see a record as a whole."""
     own = viewer.person_id == found.person.pk
-    return own or policy.allows(viewer, Permission.RECORD_VIEW, found.organization, on=on)
+    return own or policy.allows(viewer, Permission.RECORD_VIEW, found.organization, on=on, person=found.person)
 
 
 def shown_tiers(viewer: Account, found: Held, *, on: date) -> frozenset[Tier]:
@@ -133,13 +133,13 @@ def shown_tiers(viewer: Account, found: Held, *, on: date) -> frozenset[Tier]:
 
 def may_reveal(viewer: Account, found: Held, *, on: date) -> bool:
     """Whether the viewer may open protected values, for a purpose."""
-    return policy.allows(viewer, Permission.RECORD_REVEAL, found.organization, on=on)
+    return policy.allows(viewer, Permission.RECORD_REVEAL, found.organization, on=on, person=found.person)
 
 
 def may_print(viewer: Account, found: Held, *, on: date) -> bool:
     """Whether the viewer may print a record: their own, or under a grant that says so."""
     own = viewer.person_id == found.person.pk
-    return own or policy.allows(viewer, Permission.RECORD_PRINT, found.organization, on=on)
+    return own or policy.allows(viewer, Permission.RECORD_PRINT, found.organization, on=on, person=found.person)
 
 
 def of_person(person: Person | UUID) -> QuerySet[Record]:

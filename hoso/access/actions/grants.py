@@ -10,7 +10,7 @@ from hoso.access import policy
 from hoso.access.actions.bases import keep
 from hoso.access.models import Account, Basis, Grant
 from hoso.access.roles import ROLES, SOLE, Permission
-from hoso.access.rules import Delegated, Paper, why_not_delegate
+from hoso.access.rules import Delegated, Paper, why_closed, why_not_delegate
 from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import NotFound, refuse_if
@@ -88,7 +88,7 @@ def delegate(
     running = Q(until=None) | Q(until__gte=since)
     reason = why_not_delegate(
         Delegated(
-            is_person=account.kind == "personal" and account.is_active,
+            is_person=account.kind == "personal" and why_closed(account.status, account.valid_until, day(at)) is None,
             oneself=policy.same_human(by, account),
             same_agency=agency_of(organization).pk == agency_of(head.organization).pk,
             since=since,

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from hoso.access import devices, policy, throttle
 from hoso.access.models import Account, Device, Grant
 from hoso.access.roles import Permission
+from hoso.access.rules import AccountStatus
 from hoso.audit import queries as audit
 from hoso.audit.models import Event
 from hoso.base import keys
@@ -98,7 +99,10 @@ def people_accounts(viewer: Account, *, on: date, text: str = "", most: int = 20
 def named(text: str) -> QuerySet[Account]:
     """Accounts in use, by name; none while nothing is typed. Whoever asks has seen that the viewer may."""
     found = (
-        Account.objects.exclude(kind="system").filter(is_active=True).select_related("person").order_by("name", "pk")
+        Account.objects.exclude(kind="system")
+        .exclude(status=AccountStatus.ENDED)
+        .select_related("person")
+        .order_by("name", "pk")
     )
     for word in plain(text).split():
         found = found.filter(Q(person__name_plain__contains=word) | Q(person=None, name__icontains=word))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account
@@ -22,7 +21,6 @@ from hoso.base.clock import day
 from hoso.base.errors import NotFound, Refused, refuse_if
 from hoso.base.files import store
 from hoso.base.ids import uuid7
-from hoso.base.text import plain
 from hoso.orgs import queries as orgs
 from hoso.signing import pades
 from hoso.signing import queries as signing
@@ -144,9 +142,8 @@ def _take(manifest_id: Any, by: Account, at: datetime) -> Manifest:
         return manifest  # the same command again: go on where it stopped
     refuse_if(rules.why_not("sign", manifest.status))
     refuse_if(why_not_sign_now(manifest.round, day(at)))
-    lines = manifest.lines.filter(Q(record__person=by.person_id) | Q(record__person__name_plain=plain(by.name)))
-    own = any(policy.may_be(by, line.record.person) for line in lines.select_related("record__person"))
-    refuse_if("own_record" if own else None)
+    lines = manifest.lines.filter(policy.own(by, "record__person"))
+    refuse_if("own_record" if lines.exists() else None)
     refuse_if(None if signing.registered(by, on=day(at)) else "no_certificate")
     return manifest
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.models import Account, Grant
-from hoso.access.roles import ROLES, Permission
+from hoso.access.roles import Permission
 from hoso.base.errors import NotAllowed, NotFound
 from hoso.orgs import queries as orgs
 from hoso.orgs.models import Organization
@@ -31,7 +31,7 @@ class Officer(NamedTuple):
 
     def may_confirm(self, person: object) -> bool:
         """Whether they could confirm somebody's record: not their own, nor that of the head in whose name they act."""
-        return person not in (self.account.person_id, self.under) and not self.part
+        return person not in (self.account.behind.person_id, self.under) and not self.part
 
 
 class Lifted(NamedTuple):
@@ -44,17 +44,14 @@ class Lifted(NamedTuple):
 def confirmable_agencies(officer: Account, *, on: date) -> list[Organization]:
     """The agencies whose month this officer may confirm: a head's or a delegate's, and an administrator's where the
     profile lets them (QĐ 31 Điều 7.1). None where the profile has no confirmation by heads."""
-    held = policy.held(officer, on)
+    held = [each for each in policy.held(officer, on) if not each.reads_only and not each.stands_by]
     as_head: set[Any] = {_agency_id(each) for each in held if each.role in HEADS}
-    as_admin: dict[Any, bool] = {each.organization_id: each.deputy for each in held if each.role == "agency_admin"}
+    as_admin: set[Any] = {each.organization_id for each in held if each.role == "agency_admin"}
     if not (as_head or as_admin):
         return []  # of most; the menu of every page asks
-    found = Organization.objects.filter(pk__in=as_head | as_admin.keys()).order_by("path")
+    found = Organization.objects.filter(pk__in=as_head | as_admin).order_by("path")
     return [
-        each
-        for each in found
-        if heads_confirm(each, on=on)
-        and (each.pk in as_head or (administrator_may(each, on=on) and _stands_in(each, as_admin[each.pk], on)))
+        each for each in found if heads_confirm(each, on=on) and (each.pk in as_head or administrator_may(each, on=on))
     ]
 
 
@@ -88,7 +85,7 @@ def watching(officer: Account, agency: Organization, *, on: date) -> list[str]:
     used = [
         each
         for each in policy.held(officer, on)
-        if Permission.ROUND_WATCH in ROLES[each.role].can and f"{paths[0]}.".startswith(f"{each.path}.")
+        if each.may(Permission.ROUND_WATCH) and f"{paths[0]}.".startswith(f"{each.path}.")
     ]
     policy.act_by(officer, used[0])
     return paths
@@ -110,20 +107,9 @@ def administrator_may(agency: Organization, *, on: date) -> bool:
     return bool(regulation.setting("confirmation.administrator", on=on, code=agency.profile))
 
 
-def _stands_in(agency: Organization, deputy: bool, on: date) -> bool:
-    """An administrator does; their deputy only while the administrator is away."""
-    if not deputy:
-        return True
-    return all(held.deputy or held.away for _, held in policy.holders("agency_admin", agency, on=on))
-
-
 def officers(on: date, *, agency: Organization | None = None) -> list[Officer]:
-    """Heads and delegates with a grant in force, of all agencies or of one. One query."""
-    period = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-    above = Q(under=None) | (
-        Q(under__since__lte=on, under__account__is_active=True) & (Q(under__until=None) | Q(under__until__gte=on))
-    )
-    grants = Grant.objects.filter(period, above, role__in=HEADS, account__is_active=True)
+    """Heads and delegates with a grant in force, of all agencies or of one, who may do more than read. One query."""
+    grants = policy.in_force(on).filter(role__in=HEADS, reads_only=False)
     grants = grants.filter(Q(organization=agency) | Q(under__organization=agency)) if agency else grants
     found = grants.select_related("account", "basis", "organization", "under__account").order_by("role", "pk")
     return [_officer(each) for each in found]
@@ -147,7 +133,7 @@ def lifted(on: date) -> dict[object, Lifted]:
         by_agency.setdefault(each.organization_id, []).append(each)
     found: dict[object, Lifted] = {}
     for key, here in by_agency.items():
-        for person in {each.account.person_id for each in here} - {None}:
+        for person in {each.account.behind.person_id for each in here} - {None}:
             if key in agencies and not _others(here, person):
                 found[person] = Lifted(agencies[key], _above(agencies[key], person, agencies.values(), by_agency))
     return found

@@ -75,13 +75,14 @@ def open_draft(
         work_queries.require_writer(found, by, on=day(at))
         return found
     held = records.held_of(record)
+    policy.require_writing(by)
     own = by.person_id == record.person_id
-    if own and (agency or on_behalf):
+    if (agency or on_behalf) and policy.may_be(by, held.person):
         raise NotAllowed("own_record")
     if not own:
         if not (agency or on_behalf):
             raise NotAllowed("not_allowed")
-        policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
+        policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at), person=held.person)
     first = queries.is_first_entry(record, agency=agency)
     refuse_if("first_entry_waits" if first and not agency and _waits(record) else None)
     change = Change(
@@ -259,7 +260,7 @@ def hand(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
     change = take_change(change_id)
     if by.person_id != change.record.person_id:
         held = records.held_of(change.record)
-        policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
+        policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at), person=held.person)
     refuse_if(None if change.on_behalf else "not_on_behalf")
     refuse_if("handed_already" if change.handed_at else None)
     work_queries.require_writer(change, by, on=day(at))
@@ -274,6 +275,7 @@ def hand(change_id: UUID | str, *, by: Account, at: datetime) -> Change:
 def report_error(record_id: UUID | str, *, path: str, text: str, by: Account, at: datetime) -> ErrorReport:
     """A person says that something is wrong in their record which they cannot change themselves (QĐ 31 Điều 8.5)."""
     record = record_actions.lock(record_id)
+    policy.require_writing(by)
     if by.person_id != record.person_id:
         raise NotAllowed("not_allowed")
     refuse_if(None if text.strip() else "text_missing")
@@ -294,9 +296,9 @@ def answer_report(report_id: UUID | str, *, by: Account, at: datetime) -> ErrorR
     if report is None:
         raise NotFound("no_such_report")
     held = records.held(report.record_id)
-    if by.person_id == held.person.pk:
+    if policy.may_be(by, held.person):
         raise NotAllowed("own_record")
-    policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at))
+    policy.require(by, Permission.CHANGE_ENTER, held.organization, on=day(at), person=held.person)
     report.answered_at, report.answered_by = at, by
     report.save(update_fields=["answered_at", "answered_by"])
     audit.record("error.answered", by=by, object=report, at=at, person=held.person, organization=held.organization)

@@ -100,14 +100,15 @@ def _next_number(at: datetime) -> str:
 
 def _require_withdrawer(change: Change, by: Account, at: datetime) -> None:
     """The person takes back their own, never what the agency says of them; an officer what is still the agency's."""
-    if by.person_id == change.record.person_id:
-        if change.agency:
+    policy.require_writing(by)
+    if by.person_id == change.record.person_id or policy.may_be(by, change.record.person):
+        if change.agency or by.person_id is None:
             raise NotAllowed("own_record")
         return
     if not change.agency and (change.handed_at or by.pk != change.entered_by_id):
         raise NotAllowed("not_allowed")
     organization = orgs.agency_of(records.held_of(change.record).organization)
-    policy.require(by, Permission.CHANGE_ENTER, organization, on=day(at))
+    policy.require(by, Permission.CHANGE_ENTER, organization, on=day(at), person=change.record.person)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from uuid import UUID
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.policy import Held
+from hoso.access.roles import Permission
+from hoso.base.clock import day
 from hoso.base.errors import NotAllowed, refuse_if
-from hoso.base.text import plain
 from hoso.changes import rules
 from hoso.changes.models import Change
 from hoso.orgs import queries as orgs
@@ -36,12 +37,12 @@ def desk_for(organization: Organization, *, authors: Iterable[object], person: o
             (account, held)
             for account, held in policy.holders("agency_admin", desk, on=on)
             if not rules.why_not_verify(
-                officer=account.pk, officer_person=account.person_id, authors=authors, person=person
+                officer=account.pk, officer_person=account.behind.person_id, authors=authors, person=person
             )
         ]
         if any(not held.deputy and not held.away for _, held in holders):
             return Desk(desk, needs_deputy=False)
-        if any(held.deputy for _, held in holders):
+        if any(held.deputy and not held.reads_only for _, held in holders):
             return Desk(desk, needs_deputy=True)
         if desk.kind == Kind.HOME_AFFAIRS:
             return Desk(desk, needs_deputy=False)  # the department's administrators
@@ -63,32 +64,27 @@ def why_not_verifier(change: Change, officer: Account, *, on: date) -> str | Non
         authors={officer.pk} if _wrote_as_another(officer, change, authors) else authors,
         person=person.pk,
     )
-    return reason or (None if _at_desk(change, policy.held(officer, on), on) else "not_allowed")
+    return reason or (None if _at_desk(change, policy.held(officer, on)) else "not_allowed")
 
 
 def _wrote_as_another(officer: Account, change: Change, authors: set[UUID]) -> bool:
-    """Whether the officer's human may have written it with the other of two accounts: a personal and an agency's, known
-    by the same name. Only the agency's side has such writers; one query there."""
+    """Whether the officer's human may have written it with another account: a personal and an agency's, or two of an
+    agency. Only the agency's side has such writers; two queries there."""
     if not (change.agency or change.on_behalf or officer.kind == "agency"):
         return False
-    others = Account.objects.filter(pk__in=authors).exclude(kind=officer.kind).values_list("name", flat=True)
-    return any(plain(name) == plain(officer.name) for name in others)
+    assert change.entered_at is not None
+    hands = policy.hands(authors - {officer.pk}, since=day(change.entered_at))
+    return any(policy.same(officer.behind, hand) for hand in hands)
 
 
-def stands_in(deputy: Held, *, on: date) -> bool:
-    """Whether a deputy's administrator is away on a day, or there is none. Two queries."""
-    agency = orgs.tree().get(pk=str(deputy.organization_id))
-    return all(held.deputy or held.away for _, held in policy.holders("agency_admin", agency, on=on))
-
-
-def _at_desk(change: Change, held: list[Held], on: date) -> bool:
+def _at_desk(change: Change, held: list[Held]) -> bool:
     def fits(each: Held) -> bool:
         if each.role == "dept_admin":  # the last substitute, everywhere in the department's scope
             return change.desk is not None and each.covers(change.desk)
         here = each.organization_id == change.desk_id
-        return each.role in VERIFYING and here and (not each.deputy or change.needs_deputy or stands_in(each, on=on))
+        return each.role in VERIFYING and here and (change.needs_deputy or not each.stands_by)
 
-    return any(fits(each) for each in held)
+    return any(fits(each) for each in held if each.may(Permission.CHANGE_VERIFY))
 
 
 def require_verifier(change: Change, officer: Account, *, on: date) -> None:
@@ -98,4 +94,4 @@ def require_verifier(change: Change, officer: Account, *, on: date) -> None:
         raise NotAllowed(reason)
     refuse_if(reason)
     held = policy.held(officer, on)
-    officer.acting_role = next(each.role for each in held if _at_desk(change, [each], on))  # the log names it
+    officer.acting_role = next(each.role for each in held if _at_desk(change, [each]))  # the log names it

@@ -16,7 +16,7 @@ from hoso.base.kept import Kept
 from hoso.base.text import plain
 from hoso.changes import rules
 from hoso.changes.models import Change, ErrorReport, Evidence
-from hoso.changes.queries.desk import VERIFYING, stands_in
+from hoso.changes.queries.desk import VERIFYING
 from hoso.duties import queries as duties
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment
@@ -36,13 +36,16 @@ def _asked(officer: Account, on: date) -> tuple[tuple[str, ...], list[Any]]:
     """How an officer comes to each desk, and what stands in the question: the account, who is behind it, the desks."""
     ways, desks = [], []
     for held in policy.held(officer, on):
+        if not held.may(Permission.CHANGE_VERIFY):
+            continue
         if held.role in VERIFYING:
-            ways.append("deputy" if held.deputy and not stands_in(held, on=on) else "desk")
+            ways.append("deputy" if held.stands_by else "desk")
             desks.append(held.organization_id)
         elif held.role == "dept_admin":
             ways.append("department")
             desks.append(held.organization_id)
-    return tuple(ways), [officer.pk, officer.person_id or plain(officer.name), *desks]
+    hand = officer.behind
+    return tuple(ways), [officer.pk, hand.person_id or plain(hand.name), *desks]
 
 
 def _at_desks(ways: Sequence[str], account: Any, behind: Any, *held: Any) -> QuerySet[Change]:
@@ -55,7 +58,7 @@ def _at_desks(ways: Sequence[str], account: Any, behind: Any, *held: Any) -> Que
     own = Q(entered_by=account) | Q(handed_by=account) | Q(submitted_by=account) | Q(saved_by=account)
     own |= Q(writers__contains=[account])
     waiting = Change.objects.filter(desks, status=rules.Status.SUBMITTED).exclude(own)
-    if isinstance(behind, str):  # an agency's account: see policy.may_be
+    if isinstance(behind, str):  # of an agency's account, where only a name is known: see policy.own
         return waiting.exclude(record__person__name_plain=behind)
     return waiting.exclude(record__person=behind)
 
@@ -182,7 +185,7 @@ _with_proofs = Kept(_counted)
 
 def waiting_for_person(officer: Account, *, on: date) -> QuerySet[Change]:
     """Drafts and returns of people under the officer's care, oldest first: whom to remind."""
-    paths = policy.scope(officer, Permission.CHANGE_VERIFY, on=on)
+    paths = policy.scope(officer, Permission.CHANGE_ENTER, on=on)
     return (
         Change.objects.filter(
             status__in=rules.OPEN,

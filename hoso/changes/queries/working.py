@@ -98,20 +98,26 @@ def writable(change_id: UUID | str, viewer: Account, *, on: date) -> Change:
     )
     if change is None:
         raise NotFound("no_such_change")
-    require_writer(change, viewer, on=on)
+    _require_side(change, viewer, on)
     return change
 
 
 def require_writer(change: Change, viewer: Account, *, on: date) -> None:
+    """Whether the viewer may write in a change now; NotAllowed."""
+    policy.require_writing(viewer)
+    _require_side(change, viewer, on)
+
+
+def _require_side(change: Change, viewer: Account, on: date) -> None:
     """The person writes in theirs; the agency in its own part, and for the person until it hands the draft over."""
     own = viewer.person_id == change.record.person_id
     if own and not change.agency and (not change.on_behalf or change.handed_at):
         return
-    if own:
+    if own or policy.may_be(viewer, change.record.person):
         raise NotAllowed("own_record")
     if change.agency or (change.on_behalf and not change.handed_at):
         found = records.held_of(change.record)
-        policy.require(viewer, Permission.CHANGE_ENTER, found.organization, on=on)
+        policy.require(viewer, Permission.CHANGE_ENTER, found.organization, on=on, person=found.person)
         return
     raise NotAllowed("not_allowed")
 
@@ -224,7 +230,7 @@ def readable_evidence(evidence_id: UUID | str, viewer: Account, *, on: date) -> 
     if own or (kept and records.may_view(viewer, held, on=on)):
         return found, held
     try:
-        require_writer(found.change, viewer, on=on)
+        _require_side(found.change, viewer, on)
     except NotAllowed:
         from hoso.changes.queries.desk import require_verifier
 

@@ -119,9 +119,9 @@ def _officers(request: Request, record_id: UUID, *, agency: bool) -> HttpRespons
 
 def _enterable(request: Request, record_id: UUID) -> Held:
     found = records.viewable(record_id, request.user, on=request.today)
-    if found.person.pk == request.user.person_id:
+    if policy.may_be(request.user, found.person):
         raise NotAllowed("own_record")
-    policy.require(request.user, Permission.CHANGE_ENTER, found.organization, on=request.today)
+    policy.require(request.user, Permission.CHANGE_ENTER, found.organization, on=request.today, person=found.person)
     return found
 
 

@@ -294,7 +294,11 @@ def _comparison(
         "signs": bool(signing.certificates(request.user, on=request.today)),
         "record_url": _record_url(waiting),
         "reveals": policy.allows(
-            request.user, Permission.RECORD_REVEAL, waiting.employment.organization, on=request.today
+            request.user,
+            Permission.RECORD_REVEAL,
+            waiting.employment.organization,
+            on=request.today,
+            person=waiting.employment.person,
         ),
     }
     return render(request, "month/compare.html", told, status=status)

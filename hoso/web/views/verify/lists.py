@@ -156,7 +156,7 @@ def waiting(request: Request) -> HttpResponse:
 @require_GET
 def reports(request: Request) -> HttpResponse:
     """Errors that people reported and nobody has looked at."""
-    policy.require_any(request.user, Permission.CHANGE_ENTER, on=request.today)
+    policy.require_any(request.user, Permission.CHANGE_VERIFY, on=request.today)
     found = queries.reports_for(request.user, on=request.today)
     rows, on = _page(request, found)
     _note(request, "reports", rows)
