@@ -60,8 +60,9 @@ def load_accounts(people: Sequence[tuple[Person, str]], *, by: Any, at: datetime
 
 
 @transaction.atomic
-def note_sign_in(action: str, *, by: Account | str, at: datetime, **said: Any) -> None:
-    """Log a sign-in, a sign-out or a refusal; never what was typed."""
+def note_sign_in(action: str, *, by: Account | str, at: datetime, step: str = "") -> None:
+    """Log a sign-in, a sign-out or a refusal, and at which step; never what was typed."""
+    said: dict[str, Any] = {"step": step} if step else {}
     audit.record(action, by=by, object=f"access.Account:{getattr(by, 'pk', by)}", at=at, **said)
 
 

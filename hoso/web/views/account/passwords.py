@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.decorators import rate_limit
 from django import forms
-from django.contrib.auth import password_validation, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hoso.access import actions
+from hoso.access.passwords import problems
 from hoso.base import refusals
 from hoso.base.errors import Refused
 from hoso.web.http import Request
@@ -52,7 +53,8 @@ class PasswordForm(forms.Form):
     def clean_new(self) -> str:
         """Long enough, not common, not digits alone, hard to guess for those who know the person."""
         new: str = self.cleaned_data["new"]
-        password_validation.validate_password(new, self.account)
+        if said := problems(new, self.account):
+            raise ValidationError(said)
         return new
 
     def clean(self) -> dict[str, Any]:
