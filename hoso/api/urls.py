@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, include, path
 from ninja import NinjaAPI
 
-from hoso.api import answers, changes, duties, forms, log, manifests, months, records, session, verifying
+from hoso.api import answers, changes, duties, forms, log, manifests, months, records, rights, session, verifying
 from hoso.api.asked import Json, Takes, guarded, takes
 from hoso.api.door import Session
 
@@ -41,7 +41,7 @@ api = Api(
     parser=Json(),
 )
 answers.register(api)
-for room in (session, forms, records, changes, verifying, months, manifests, duties, log):
+for room in (session, forms, records, changes, verifying, months, manifests, rights, duties, log):
     api.add_router("", room.router)
 
 

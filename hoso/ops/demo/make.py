@@ -14,7 +14,7 @@ from hoso.approvals import actions as approvals
 from hoso.audit.models import Event
 from hoso.base import cluster, keys
 from hoso.ops import node, sealing
-from hoso.ops.demo import months, portraits, seed
+from hoso.ops.demo import months, portraits, rights, seed
 
 Say = Callable[[str], None]
 
@@ -67,6 +67,7 @@ def make(size: int, *, now: datetime, say: Say) -> Path:
     (Path(settings.HOSO_HOME) / f"manifest-{manifest.round.month}.pdf").write_bytes(pdf)
     with transaction.atomic():
         months.present(demo, chosen, newcomers)
+        rights.make(demo)
     step("this month under way")
     accounts = seed.write_accounts(demo)
     seed.finish(demo, seconds=monotonic() - began)

@@ -19,7 +19,9 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(found[0]), size)
 
 
-def decision(random: Random, *, unit: str, number: str, about: str, lines: list[str], signer: str) -> bytes:
+def decision(
+    random: Random, *, unit: str, number: str, about: str, lines: list[str], signer: str, title: str = "QUYẾT ĐỊNH"
+) -> bytes:
     """A page of a personnel decision as a JPEG, a little skewed, as scanners do."""
     page = Image.new("L", SIZE, 252)
     draw = ImageDraw.Draw(page)
@@ -32,7 +34,7 @@ def decision(random: Random, *, unit: str, number: str, about: str, lines: list[
     text(890, 110, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", name="700Bold", size=26, middle=True)
     text(890, 146, "Độc lập - Tự do - Hạnh phúc", name="700Bold", size=28, middle=True)
     text(340, 190, f"Số: {number}", size=28, middle=True)
-    text(620, 300, "QUYẾT ĐỊNH", name="700Bold", size=38, middle=True)
+    text(620, 300, title, name="700Bold", size=38, middle=True)
     text(620, 352, about, name="700Bold", size=30, middle=True)
     for row, said in enumerate(lines):
         text(140, 460 + 52 * row, said)

@@ -15,13 +15,13 @@ from hoso.access import actions as access
 from hoso.access import factors, policy
 from hoso.access.models import Account
 from hoso.access.queries import system
-from hoso.access.rules import BasisKind, Paper
 from hoso.audit import actions as audit
 from hoso.base.clock import VIETNAM, day
 from hoso.base.ids import uuid7
 from hoso.ops import node
 from hoso.ops.demo import careers, people
 from hoso.ops.demo.careers import Career, Typed
+from hoso.ops.demo.papers import appointment
 from hoso.ops.demo.places import PLACES, PROVINCE
 from hoso.orgs import actions as orgs
 from hoso.orgs.models import Organization
@@ -39,6 +39,7 @@ PROFILE = "demo"
 SINCE = date(2023, 12, 5)
 # Of the newcomer, whose whole first entry the tour types: the example of every field fits somebody born then.
 NEWCOMER = people.Invented("022175001234", "Nguyễn Thị Hoa", date(1975, 9, 2), "F")
+NAME = "Trần Quốc Thanh"  # of who inspects
 ONCE = node.one_time_password()  # for a file that is opened in the same breath
 FORM_OF = {"syll": "syll/tt06-2023", "contract": "contract/tt05-2023"}
 Say = Callable[[str], None]
@@ -172,7 +173,14 @@ def appoint(demo: Demo) -> None:
             account=someone.account,
             role=role,
             organization=demo.organizations[place],
-            basis=Paper(BasisKind.DECISION, f"{demo.random.randint(10, 400)}/QĐ", day_of),
+            basis=appointment(
+                f"{demo.random.randint(10, 400)}/QĐ",
+                day_of,
+                name=someone.who.full_name,
+                role=role,
+                where=demo.organizations[place].name,
+                drawn=place in DRAWN,
+            ),
             since=day_of,
             until=None,
             deputy=deputy,
@@ -190,6 +198,9 @@ def appoint(demo: Demo) -> None:
     give(home[3], "dept_leader", "")
     give(home[4 % len(home)] if len(home) > 4 else home[2], "dept_leader", "")
     _give_passwords(demo, home[3], at)
+
+
+DRAWN = ("", "SNV", "NNMT")  # where the demo's documents have scans
 
 
 def _give_passwords(demo: Demo, leader: Someone, at: datetime) -> None:
@@ -225,7 +236,7 @@ def _agency_account(demo: Demo, role: str, sign_in: str, at: datetime) -> None:
         account = access.create_account(
             kind="agency",
             sign_in=sign_in,
-            name="Trần Quốc Thanh",
+            name=NAME,
             password=password,
             person=None,
             by=demo.system,
@@ -235,7 +246,7 @@ def _agency_account(demo: Demo, role: str, sign_in: str, at: datetime) -> None:
             account=account,
             role=role,
             organization=demo.organizations[""],
-            basis=Paper(BasisKind.DECISION, "77/QĐ-SNV", SINCE),
+            basis=appointment("77/QĐ-SNV", SINCE, name=NAME, role=role, where="Sở Nội vụ", drawn=True),
             since=SINCE,
             until=None,
             deputy=False,
