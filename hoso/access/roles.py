@@ -85,4 +85,6 @@ def _within(theirs: Reach, mine: Iterable[Reach]) -> bool:
     return bool(here) and ROLES[theirs.role].can <= can and ROLES[theirs.role].tiers <= tiers
 
 
+# Whose holder others stand in for: who only reads the log and the documents is nobody's substitute.
+ACTS = frozenset(key for key, role in ROLES.items() if role.can - {P.LOG_READ, P.BASIS_READ})
 SOLE = frozenset({"agency_admin"})  # exactly one holder at a time in an agency; a deputy does not count

@@ -166,10 +166,10 @@ def why_not_consent(asked: Asked, on: date) -> str | None:
 class ConsentState(TextChoices):
     """Where a consent is in its life."""
 
-    WAITING = "waiting", "chờ người có hồ sơ trả lời"
+    WAITING = "waiting", "chờ trả lời"
     TO_COME = "to_come", "chưa đến ngày"
     IN_FORCE = "in_force", "đang có hiệu lực"
-    REFUSED = "refused", "người có hồ sơ không đồng ý"
+    REFUSED = "refused", "bị từ chối"
     WITHDRAWN = "withdrawn", "đã rút"
     ENDED = "ended", "đã hết hạn"
 

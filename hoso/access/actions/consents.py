@@ -15,6 +15,7 @@ from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import NotFound, refuse_if
 from hoso.orgs.models import Organization
+from hoso.orgs.queries import agency_of
 from hoso.people.models import Person
 from hoso.regulation import rules as regulation
 
@@ -66,7 +67,7 @@ def give_consent(
         purpose=" ".join(purpose.split()),
         since=since,
         until=until,
-        basis=keep(basis, organization=organization, by=by, at=at),
+        basis=keep(basis, organization=agency_of(organization), by=by, at=at),
         needs_person=not personnel_work and _person_agrees(organization, on=day(at)),
         given_at=at,
         given_by=by,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from hoso.access import policy
 from hoso.access.actions.bases import keep
 from hoso.access.models import Account, Basis, Grant
-from hoso.access.roles import ROLES, SOLE, Permission
+from hoso.access.roles import ACTS, ROLES, SOLE, Permission
 from hoso.access.rules import Delegated, Paper, why_closed, why_not_delegate
 from hoso.audit import actions as audit
 from hoso.base.clock import day
@@ -173,7 +173,7 @@ def _end(grant: Grant, *, until: date, by: Account, at: datetime) -> Grant:
 def go_away(*, since: date, until: date | None, by: Account, at: datetime) -> int:
     """Say that one is away, so that deputies stand in; `until` None means until one says otherwise."""
     changed = 0
-    for grant in Grant.objects.select_for_update().filter(account=by, until=None, deputy=False):
+    for grant in Grant.objects.select_for_update().filter(account=by, until=None, deputy=False, role__in=ACTS):
         grant.away_since, grant.away_until = since, until
         grant.save(update_fields=["away_since", "away_until"])
         audit.record("grant.away", by=by, object=grant, at=at, organization=grant.organization_id, rows=[grant])

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hoso.access import actions, policy, queries
-from hoso.access.roles import ROLES, Permission
+from hoso.access.roles import ACTS, ROLES, Permission
 from hoso.access.rules import BasisKind
 from hoso.base.errors import Refused
 from hoso.changes.actions.admitting import admit
@@ -39,7 +39,7 @@ def menu(request: Request) -> Iterable[Entry]:
         yield Entry("agency", _("Quyền được giao"), reverse("accounts"))
     if policy.scope(user, Permission.ORGANIZATION_EDIT, on=today):
         yield Entry("agency", _("Cơ quan, đơn vị"), reverse("organizations"))
-    if policy.held(user, today):
+    if any(each.role in ACTS for each in policy.held(user, today)):
         yield Entry("agency", _("Báo vắng mặt"), reverse("away"))
 
 
@@ -168,7 +168,7 @@ def certificate(request: Request, account_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def away(request: Request) -> HttpResponse:
     """Say that one is away, so that the deputy stands in; a blank form with “back” ends it."""
-    grants = list(queries.own_grants(request.user, on=request.today))
+    grants = [each for each in queries.own_grants(request.user, on=request.today) if each.role in ACTS]
     if not grants:
         policy.require_any(request.user, Permission.CHANGE_VERIFY, on=request.today)
     form = AwayForm(request.POST or None)

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from hoso.access import actions, queries
-from hoso.access.roles import ROLES
+from hoso.access import actions, policy, queries
+from hoso.access.roles import ROLES, Permission
 from hoso.access.rules import BASIS_KINDS
 from hoso.audit import actions as audit
 from hoso.web.http import Request
@@ -46,6 +46,7 @@ def basis(request: Request, basis_id: UUID) -> HttpResponse:
     resting = queries.resting_on(found, request.user, on=request.today)
     said = {
         "basis": found,
+        "lists": bool(policy.scope(request.user, Permission.BASIS_READ, on=request.today)),
         "pages": range(1, found.pages + 1),
         "grants": [(each, ROLES[each.role].title) for each in resting.grants],
         "consents": resting.consents,
