@@ -22,6 +22,7 @@ from hoso.access.rules import (
     why_not_withdraw,
 )
 from hoso.audit.models import Event
+from hoso.base.clock import day
 from hoso.base.errors import NotAllowed, NotFound
 from hoso.records import actions as records
 from hoso.records import queries as record_queries
@@ -73,10 +74,12 @@ def test_a_consent_is_in_force_only_given_agreed_not_refused_not_withdrawn_in_it
 
 
 def let(world, *, sections=("salary",), protected=False, by=None, reader=None, personnel=False, record=None, **more):
-    said = {"since": TODAY, "until": LAST, "purpose": "Hiệp y bổ nhiệm", "basis": LETTER} | more
+    at = more.pop("at", NOON)
+    letter = LETTER._replace(date=min(TODAY, day(at)))
+    said = {"since": TODAY, "until": LAST, "purpose": "Hiệp y bổ nhiệm", "basis": letter} | more
     return records.let_read(
         (record or world.record).pk, reader=reader or world.em, sections=sections, protected=protected,
-        personnel_work=personnel, by=world.fresh(by or world.chi), at=NOON, **said,
+        personnel_work=personnel, by=world.fresh(by or world.chi), at=at, **said,
     )  # fmt: skip
 
 

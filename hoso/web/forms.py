@@ -31,9 +31,10 @@ class Plain(forms.Form):
             ]
             if names:
                 bound.field.widget.attrs["aria-describedby"] = " ".join(names)
+            several = isinstance(bound.field, forms.MultipleChoiceField)
             if isinstance(bound.field, forms.ChoiceField) and bound.field.required and bound.initial is None:
                 offered: list[Any] = list(bound.field.choices)  # type: ignore[arg-type]  # ours are lists
-                if offered and offered[0][0] != "":  # nobody is given the first of a list by mistake
+                if offered and offered[0][0] != "" and not several:  # nobody is given the first of a list by mistake
                     bound.field.choices = [("", _("Chọn")), *offered]
             drawn.append((bound, str(error)))
         return drawn

@@ -87,3 +87,22 @@ def test_khong_yeu_cau_khai_lai_du_lieu_da_co(world):
     assert "identity.citizen_id_number" in held
     edits = {edit.path for edit in work.edits}
     assert edits == {"identity.contact_phone"}, "only what changes is sent again"
+
+
+@pytest.mark.parametrize("code", REAL)
+def test_nguoi_khac_doc_phai_duoc_nguoi_co_ho_so_dong_y_chua_biet_so_dieu(code):
+    before = rules.value("consent.parties", on=LAST, code=code)
+    since = rules.value("consent.parties", on=FIRST, code=code)
+    assert (before.setting, since.setting) == (["authority"], ["authority", "person"])
+    assert (since.article, since.provisional) == (DECREE, True)
+
+
+def test_truoc_ngay_do_co_quan_dong_y_la_du_tru_cong_tac_can_bo_thi_van_vay(world):
+    """The rule is that of the day on which it is given; for personnel work the authority's word is enough."""
+    from tests.test_access_consents import let
+
+    kept = {(day_, personnel): None for day_ in (LAST, FIRST) for personnel in (False, True)}
+    for day_, personnel in kept:
+        consent = let(world, personnel=personnel, at=vietnam(day_.year, day_.month, day_.day, 9), since=day_)
+        kept[day_, personnel] = consent.needs_person
+    assert kept == {(LAST, False): False, (LAST, True): False, (FIRST, False): True, (FIRST, True): False}

@@ -156,6 +156,35 @@ def test_dieu_4_khoan_5_nguoi_khac_chi_xem_khi_duoc_dong_y_bang_van_ban(world):
         records.viewable(record.pk, world.fresh(world.em), on=TODAY + timedelta(days=31))
 
 
+def test_dieu_4_khoan_5_van_ban_dong_y_chi_mo_dung_phan_dung_han(world):
+    """Whoever holds no right there reads what the authority consents to in writing, until its last day."""
+    from tests.test_access_consents import LAST, let, sight
+
+    world.accepted()
+    let(world, sections=("salary", "training"), personnel=True)
+    assert sight(world).sections == {"salary": False, "training": False}
+    assert not sight(world, on=LAST + timedelta(days=1)).is_any
+    with pytest.raises(NotAllowed):
+        records.viewable(world.record.pk, world.fresh(world.em), on=TODAY)
+
+
+def test_dieu_5_khong_ai_tu_cap_quyen_hay_xac_nhan_cho_chinh_minh(world):
+    """Not as an administrator, not as a head, not by a delegate, not by consent to one's own reading."""
+    from tests.test_access_consents import let
+    from tests.test_access_grants import delegated
+
+    basis = Paper(BasisKind.DECISION, "1/QĐ", TODAY)
+    with refused("own_grant"):
+        access.give(
+            account=world.giang, role="inspector", organization=world.node.root, basis=basis, since=TODAY, until=None,
+            deputy=False, by=world.giang, at=NOON,
+        )  # fmt: skip
+    with refused("own_grant"):
+        delegated(world, world.chi)
+    with refused("own_grant"):
+        let(world, reader=world.chi)
+
+
 # -- Chương II: tạo lập, cập nhật --------------------------------------------------------------------------------
 
 
@@ -271,6 +300,18 @@ def test_dieu_7_khoan_1_nguoi_duoc_uy_quyen_bang_van_ban(month):
     assert (row.role, row.basis) == ("head_delegate", "34/QĐ-SNV ngày 05/01/2026")
 
 
+def test_dieu_7_khoan_1_thu_truong_uy_quyen_bang_van_ban_cho_nguoi_cu_the(month):
+    """By the head, in writing, for a part and a time; what is done by it names the document."""
+    from tests.test_access_grants import delegated
+
+    delegate = month._person("Ngô Văn Khoa", "022076000222", "1976-02-02", "M", month.nnmt, "Phó Giám đốc")
+    delegated(month, delegate, month.thuyloi)
+    (row,) = confirm(month, delegate)
+    assert (row.role, row.basis) == ("head_delegate", "05/GUQ-SNNMT ngày 10/11/2026, ủy quyền của Lê Thị Kim Chi")
+    event = Event.objects.filter(action="round.confirmed").latest("pk")
+    assert (event.role, event.basis) == (row.role, row.basis)
+
+
 def test_dieu_7_khoan_1_nguoi_quan_tri_xac_nhan_nhung_khong_xac_nhan_viec_minh_da_chap_nhan(month):
     assert [each.blocked for each in waiting(month, month.binh)] == ["own_acceptance"]
     with refused("own_acceptance"):
@@ -314,7 +355,7 @@ def test_dieu_8_khoan_1_3_va_4_so_noi_vu_phan_quyen_tren_co_so_van_ban(world):
             access.give(**wanted, **term, by=other)
     grant = access.give(**wanted, **term, by=world.giang)
     event = Event.objects.get(action="grant.given", object__contains=str(grant.pk))
-    assert (event.data["basis"], event.account) == (f"21/QĐ-SNNMT ngày {TODAY:%d/%m/%Y}", str(world.giang.pk))
+    assert (event.data["on_basis"], event.account) == (f"21/QĐ-SNNMT ngày {TODAY:%d/%m/%Y}", str(world.giang.pk))
 
 
 def test_dieu_8_khoan_5_bao_kip_thoi_khi_co_sai_sot(world):
