@@ -7,11 +7,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hoso.access import actions, factors, policy
+from hoso.access import actions, factors, policy, queries, throttle
 from hoso.access.models import Account
 from hoso.audit.models import Event
 from hoso.base.errors import NotFound
@@ -227,3 +228,190 @@ def test_a_program_signs_in_in_two_steps_or_in_one(settled):
     assert Client().post("/api/v1/session", whole, content_type="application/json").json()["missing"] == ""
     nobody = Client().post("/api/v1/session/second-factor", {"code": "1"}, content_type="application/json")
     assert (nobody.status_code, nobody.json()["code"]) == (401, "sign_in_first")
+
+
+# How often somebody may try
+
+
+@pytest.fixture
+def clock(monkeypatch, settings):
+    """The clock of the limits: `clock.now += 60`; what they count is kept in memory, to be quick."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+    class Clock:
+        now = 1_800_000_000.0
+
+    monkeypatch.setattr("time.time", lambda: Clock.now)
+    return Clock
+
+
+def wrong(client=None, who=AN, address="10.0.0.1"):
+    """The status of a try with a wrong password."""
+    client = client or Client()
+    return client.post("/dang-nhap/", {"login": who, "password": "sai"}, REMOTE_ADDR=address)
+
+
+def right(client=None, who=AN, address="10.0.0.1"):
+    client = client or Client()
+    return client.post("/dang-nhap/", {"login": who, "password": PASSWORD}, REMOTE_ADDR=address)
+
+
+def tried(address="10.0.0.1", device=""):
+    """A wrong try at An's account: the seconds to wait before it may be made, or 0."""
+    request = RequestFactory().post("/dang-nhap/", REMOTE_ADDR=address)
+    return throttle.Tries(request, queries.sign_in_index(AN), device=device).begin()
+
+
+def test_the_waits_of_one_place_grow(world, clock):
+    waits = []
+    for _ in range(32):
+        while wait := tried():
+            waits.append(wait)
+            clock.now += wait
+        clock.now += 1
+    assert waits[0] < 60 < waits[1] <= 900 and waits[-1] > 10 * 3600, waits
+    clock.now += 24 * 3600
+    assert tried() == 0  # whoever waited may try
+
+
+def test_strangers_do_not_keep_the_owner_out(settled, clock):
+    own = Client()
+    assert right(own).status_code == 302
+    own.post("/dang-xuat/")
+    for number in range(45):
+        tried(f"10.0.{number % 9}.7")
+    assert wrong(address="10.9.9.9").status_code == 429  # the whole account, for places it does not know
+    assert right(address="10.9.9.9").status_code == 429
+    assert right(own, address="10.9.9.9").status_code == 302  # a device it knows
+    assert right(who="022168007890", address="10.9.9.9").status_code == 302  # another account
+
+
+def test_the_right_password_gives_its_try_back(settled, clock):
+    assert [right().status_code for _ in range(7)] == [302] * 7
+
+
+def test_whoever_is_shut_out_is_let_in_by_the_administrator(settled):
+    for _ in range(5):
+        wrong()
+    assert right().status_code == 429 and right().status_code == 429
+    assert Event.objects.filter(action="account.shut", account=str(settled.an.pk)).count() == 1
+    assert queries.shut_until(settled.an) and not queries.shut_until(settled.binh)
+    actions.unlock(settled.an, by=settled.giang, at=NOON)
+    assert queries.shut_until(settled.an) is None
+    assert right().status_code == 302
+
+
+def test_a_second_factor_cannot_be_guessed_either(settled, clock):
+    enrol(settled.binh)
+    client = by_password(BINH)
+    codes = [client.post("/dang-nhap/lop-hai/", {"ma": f"{number:06}"}).status_code for number in range(6)]
+    assert codes == [422] * 5 + [429]
+    answer = client.post("/api/v1/session/second-factor", {"code": "1"}, content_type="application/json")
+    assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
+
+
+def test_a_name_nobody_has_takes_the_same_work(settled, monkeypatch):
+    from tests.passwords import Quick
+
+    work = []
+    hash_ = Quick.encode
+    monkeypatch.setattr(Quick, "encode", lambda *given: work.append("hash") or hash_(*given))
+    verify = Quick.verify
+    monkeypatch.setattr(Quick, "verify", lambda *given: work.append("hash") or verify(*given))
+    pages = {}
+    for name, who in (("known", AN), ("unknown", "022175009999"), ("without a password", "022185009999")):
+        if name == "without a password":
+            Account.objects.filter(pk=settled.em.pk).update(password="!")
+            who = "022085000456"
+        work.clear()
+        with CaptureQueriesContext(connection) as captured:
+            answer = wrong(who=who)
+        pages[name] = (answer.status_code, work.copy(), len(captured), len(answer.content) - len(who))
+    assert pages["known"] == pages["unknown"] == pages["without a password"], pages
+
+
+# Devices and sessions
+
+
+def test_a_new_device_is_told_to_the_others_and_not_by_itself(settled):
+    first, second = Client(), Client()
+    right(first)
+    assert "Tài khoản của bạn vừa đăng nhập" not in first.get(reverse("own-security")).content.decode()
+    agent = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
+    second.post("/dang-nhap/", {"login": AN, "password": PASSWORD}, headers={"user-agent": agent})
+    told = first.get(reverse("own-security")).content.decode()
+    assert "Tài khoản của bạn vừa đăng nhập từ thiết bị mới" in told and "Edge · Windows" in told
+    assert "vừa đăng nhập" not in second.get(reverse("own-security")).content.decode()
+    second.post(reverse("see-devices"))  # the new one cannot say that it is the owner's
+    assert "vừa đăng nhập" in first.get(reverse("own-security")).content.decode()
+    assert first.post(reverse("see-devices"), {"next": "/bao-mat/"})["Location"] == "/bao-mat/"
+    assert "vừa đăng nhập" not in first.get(reverse("own-security")).content.decode()
+    assert Event.objects.filter(action="account.new_device").count() == 1
+    right(second)
+    assert Event.objects.filter(action="account.new_device").count() == 1  # it is known now
+    cookie = first.cookies[f"hoso-device-{8000}"]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+def test_one_sees_ones_sessions_and_ends_one_or_all_others(settled):
+    here, there, elsewhere = Client(), Client(), Client()
+    for client in (here, there, elsewhere):
+        right(client)
+    page = here.get(reverse("own-security"))
+    rows = page.context["sessions"]
+    assert len(rows) == 3 and [mine for _, _, mine in rows].count(True) == 1
+    other = next(session for session, _, mine in rows if not mine)
+    victim = there if there.session.session_key == other.session_key else elsewhere
+    here.post(reverse("end-sessions"), {"phien": other.pk})
+    assert victim.get(reverse("own-security"))["Location"].startswith("/dang-nhap/")
+    right(victim)
+    binh = Client()
+    sign_in(binh, BINH, PASSWORD)
+    foreign = binh.get(reverse("own-security")).context["sessions"][0][0]
+    assert here.post(reverse("end-sessions"), {"phien": foreign.pk}).status_code == 404
+    here.post(reverse("end-sessions"))
+    assert here.get(reverse("own-security")).status_code == 200
+    assert [client.get(reverse("own-security")).status_code for client in (there, elsewhere)] == [302, 302]
+    assert binh.get(reverse("own-security")).status_code == 200
+    assert len(here.get(reverse("own-security")).context["sessions"]) == 1
+
+
+def test_closing_all_sessions_closes_them_in_the_middle(settled):
+    client = Client()
+    right(client)
+    assert client.get(reverse("own-security")).status_code == 200
+    assert actions.close_sessions(settled.an, by=settled.giang, at=NOON) == 1
+    assert client.get(reverse("own-security"))["Location"].startswith("/dang-nhap/")
+    assert client.get("/api/v1/me").status_code == 401
+    forced = Client()
+    forced.force_login(settled.fresh(settled.an))  # one that no list knows
+    actions.close_sessions(settled.an, by=settled.giang, at=NOON)
+    assert forced.get(reverse("own-security")).status_code == 302
+
+
+def test_a_new_factor_and_a_new_password_end_the_other_sessions(settled):
+    here, there = Client(), Client()
+    right(here), right(there)
+    secret, _ = secret_of(here)
+    here.post(reverse("add-totp"), {"ma": code(secret)})
+    assert here.get(reverse("own-security")).status_code == 200
+    assert there.get(reverse("own-security")).status_code == 302
+    assert len(here.get(reverse("own-security")).context["sessions"]) == 1
+
+
+# Showing again that it is still you
+
+
+def test_a_code_is_as_good_as_the_password_to_show_it_again(settled):
+    enrol(settled.binh)
+    client = Client()
+    sign_in(client, BINH, PASSWORD)
+    asked = client.get(reverse("reauthenticate")).content.decode()
+    assert 'name="mat-khau"' in asked and 'name="ma"' in asked
+    assert client.post(reverse("reauthenticate"), {"ma": "1"}).status_code == 422
+    enrol(settled.binh)
+    assert client.post(reverse("reauthenticate"), {"ma": code(), "next": "/bao-mat/"})["Location"] == "/bao-mat/"
+    program = {"content_type": "application/json"}
+    assert client.post("/api/v1/session/again", {}, **program).json()["code"] == "password_again"
+    assert client.post("/api/v1/session/again", {"password": "sai"}, **program).json()["code"] == "wrong_password"
+    assert client.post("/api/v1/session/again", {"password": PASSWORD}, **program).status_code == 204

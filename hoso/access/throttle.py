@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from hoso.access import devices
 
 RATES = {
-    "near": "5/1m/key,10/15m/key,20/1h/key,40/1d/key",
-    "wide": "40/15m/key,100/1h/key,300/1d/key",
-    "address": "60/1m/ip,600/1h/ip",
+    "near": "5/1m/key,10/15m/key,30/1d/key",
+    "wide": "40/15m/key,200/1d/key",
+    "address": "60/1m/ip",
 }
 APP = "hoso.access"
 LONGEST = 24 * 3600

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from hoso.access import policy
+from hoso.access import devices, policy
+from hoso.access.allauth import browser
 from hoso.access.roles import ROLES, Permission
 from hoso.base.errors import NotFound
 from hoso.orgs import queries as orgs
@@ -88,4 +89,5 @@ def _me(request: HttpRequest) -> dict[str, Any]:
         "organization": organization,
         "officer": bool(policy.scope(account, Permission.PEOPLE_VIEW, on=today)),
         "personal": bool(account.person_id),
+        "new_devices": devices.news(account, here=browser.token(request), at=request.at),  # type: ignore[attr-defined]
     }

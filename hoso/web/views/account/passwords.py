@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hoso.access import actions
+from hoso.access.allauth import state
 from hoso.access.passwords import problems
 from hoso.base import refusals
 from hoso.base.errors import Refused
@@ -79,6 +80,7 @@ def password(request: Request) -> HttpResponse:
             form.add_error("new", refusals.sentence(refused.code, refused.said))
         else:
             update_session_auth_hash(request, held)  # this session stays, all others end
+            state.track(request)
             return HttpResponseRedirect(local(request, request.POST.get("next", "/")))
     said = {"form": form, "first": account.must_change_password, "next": onward(request)}
     return render(request, "door/password.html", said, status=422 if form.errors else 200)
