@@ -193,6 +193,7 @@ if HOSO_TLS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hoso", "__Host-hoso-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = "__Host-hoso-language", True
+    SECURE_REDIRECT_EXEMPT = [r"^api/"]  # a program that speaks in clear is refused, not led on: hoso/web/middleware.py
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
     if not HOSO_TLS_CERTIFICATE:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -205,11 +206,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a table of 500 rows
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 HOSO_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of a scan; hoso/web/uploads.py: pages that take more, or less
 
+STAMP = "%Y-%m-%dT%H:%M:%S%z"  # a log is read beside others: every line says its offset from UTC
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"discreet": {"()": "hoso.base.logs.Discreet"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": STAMP}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["discreet"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hoso.requests": {"level": "INFO" if os.environ.get("HOSO_ACCESS_LOG", "") == "1" else "WARNING"}},

@@ -40,19 +40,34 @@ BEGIN, END = "<!-- written by make security-scan -->", "<!-- end of what make se
 SCHEMATHESIS = ROOT / "build" / "schemathesis" / "bin" / "schemathesis"
 PEOPLE = 150
 AT_ONCE = 2  # scanners side by side
-CRAWL, ATTACK, WHOLE = 40, 8, 240  # seconds: for crawling, for each module of wapiti, for one scanner as one account
+CRAWL, ATTACK, WHOLE = 25, 4, 240  # seconds: for crawling, for each module of wapiti, for one scanner as one account
 # Modules that need no server of their makers outside; ssrf, xxe and wapp do.
 MODULES = "blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock"
 MODULES += ",sql,xss"
-LEAVE = ("/dang-xuat/", "/doi-mat-khau/", "/giao-dien/")  # would end the session, or change what signs in
+LEAVE = (
+    "/dang-xuat/",
+    "/doi-mat-khau/",
+    "/giao-dien/ngon-ngu/",
+    "/giao-dien/co-chu/",
+)  # would end the session, or change what signs in
 VIEWS = ROOT / "hoso" / "web" / "views"
 NOBODY = "01a21365-aab4-7c1b-ade1-7161c15e0f3d"  # stands in every place of an address
 # What strangers may send.
 SENT = (("/dang-nhap/", "login=a&password=b"), ("/xac-minh/", "ma=ab"), ("/giao-dien/ngon-ngu/", "language=vi&next=/"))
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance"
 CHECKS += ",response_schema_conformance"
-# What signs out, and what signs: the scanner would lock itself out.
-NOT_ASKED = ("/api/v1/session",)
+DESCRIBED_AS = ("person", "agency_admin", "dept_admin")  # between them they may call everything
+# Debian 12's wapiti writes what it leaves out in a pattern that its own Python no longer takes.
+WAPITI = """
+import fnmatch, re, sys
+from wapitiCore.net import crawler
+crawler.wildcard_translate = lambda pattern: re.compile(fnmatch.translate(pattern))
+from wapitiCore.main.wapiti import wapiti_main
+sys.argv[0] = "wapiti"
+wapiti_main()
+"""
+# What signs out: the scanner would lock itself out.
+NOT_ASKED = "^/api/v1/session"
 
 
 class Finding(NamedTuple):
@@ -159,10 +174,10 @@ def wapiti(product: SafeProduct, as_: SignedIn) -> Iterator[Finding]:
     """Crawl and attack with what an account can open."""
     told, kept = SCAN / f"wapiti-{as_.who}.json", SCAN / f"wapiti-{as_.who}"
     told.unlink(missing_ok=True)
-    leave = [word for path in LEAVE for word in ("-x", f"{product.address}{path}*")]
+    leave = [word for path in LEAVE for word in ("-x", f"{product.address}{path}")]
     words = [
-        "wapiti", "-u", f"{product.address}/", "--scope", "folder", "-m", MODULES, "-d", "4", "-S", "normal",
-        "--max-links-per-page", "60", "--max-files-per-dir", "40", "--max-parameters", "40",
+        "/usr/bin/python3", "-c", WAPITI, "-u", f"{product.address}/", "--scope", "folder", "-m", MODULES,
+        "-d", "4", "-S", "normal", "--max-links-per-page", "60", "--max-files-per-dir", "40", "--max-parameters", "40",
         "--max-scan-time", str(CRAWL), "--max-attack-time", str(ATTACK), "-t", "10", "--verify-ssl", "0",
         "--no-bugreport", "--flush-session",
         "--store-session", str(kept), "--store-config", str(SCAN / "wapiti-config"), "-H", f"Cookie: {as_.cookie}",
@@ -221,13 +236,12 @@ def schemathesis(product: SafeProduct, as_: SignedIn) -> Iterator[Finding]:
     """Everything that the description allows, and what it does not: never a 5xx, never another shape."""
     told = SCAN / f"schemathesis-{as_.who}.xml"
     told.unlink(missing_ok=True)
-    left = [word for path in NOT_ASKED for word in ("--exclude-path", path)]
     headers = {"Cookie": as_.cookie, "X-CSRFToken": as_.token, "Referer": f"{product.address}/"}
     words = [
         str(SCHEMATHESIS), "run", f"{product.address}/api/v1/openapi.json", "--tls-verify", "false", "-c", CHECKS,
         "-n", "12", "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-shrink",
         "--warnings", "off", "--request-timeout", "20", "--suppress-health-check", "all",
-        "--seed", "2026", "--no-color", *left, "--report-junit-path", str(told),
+        "--seed", "2026", "--no-color", "--exclude-path-regex", NOT_ASKED, "--report-junit-path", str(told),
         *(w for n, v in headers.items() for w in ("-H", f"{n}:{v}")),
     ]  # fmt: skip
     said = _run(words, f"schemathesis-{as_.who}")
@@ -300,7 +314,7 @@ def main() -> int:
         jobs: list[tuple[str, Any]] = []
         for account in accounts:
             as_ = sign_in(product, account)  # once: the digits of a second factor are good for one time
-            for tool in (schemathesis, sqlmap, wapiti):
+            for tool in (schemathesis, sqlmap, wapiti) if as_.who in DESCRIBED_AS else (sqlmap, wapiti):
                 given = (product, as_, paths) if tool is sqlmap else (product, as_)
                 jobs.append((f"{tool.__name__} as {as_.who}", lambda tool=tool, given=given: list(tool(*given))))
         jobs.append(("sqlmap as stranger", lambda: list(sqlmap_sent(product))))

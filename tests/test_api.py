@@ -20,6 +20,7 @@ from hoso.access.models import Account
 from hoso.access.queries import by_sign_in
 from hoso.api import urls as api
 from hoso.audit.models import Event
+from hoso.audit.queries import looks
 from hoso.base import refusals
 from hoso.base.canonical import canonical
 from hoso.changes import actions as changes
@@ -699,6 +700,17 @@ def test_a_draft_on_behalf_hides_what_is_protected_from_others(world, now):
     assert draft["typed"][PHONE] == "0912345678"
     said = Program("binh")("patch", f"/changes/{change.pk}", {"typed": {PROTECTED: "Khác"}, "seen": {PROTECTED: "x"}})
     assert refused(said, 409, "stale_edit")["clashes"][0]["theirs"] is None
+
+
+def test_a_guess_at_what_is_hidden_is_logged_and_the_person_sees_it(world, now):
+    world.accepted()
+    change = changes.open_draft(world.record.pk, agency=False, on_behalf=True, copy_of=None, by=world.binh, at=NOON)
+    for text in ("Đoán lần một", "Đoán lần hai"):
+        changes.save(change.pk, typed={PROTECTED: text}, seen={PROTECTED: "x"}, done={}, by=world.binh, at=NOON)
+    changes.save(change.pk, typed={PHONE: "0912345678"}, seen={}, done={}, by=world.binh, at=NOON)
+    probes = Event.objects.filter(action="record.probed", account=str(world.binh.pk))
+    assert [each.data["sections"] for each in probes] == [["identity"]] * 2
+    assert list(looks(world.an.person_id).filter(action="record.probed")) == list(probes.order_by("-pk"))
 
 
 def test_what_is_read_of_others_is_logged(scene):

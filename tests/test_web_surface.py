@@ -69,8 +69,14 @@ def test_under_tls_cookies_belong_to_this_host_and_browsers_come_back_by_tls(mon
     assert said["LANGUAGE_COOKIE_NAME"].startswith("__Host-") and said["LANGUAGE_COOKIE_SECURE"]
     assert said["SECURE_HSTS_SECONDS"] >= 31_536_000 and said["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
     settings.SECURE_HSTS_SECONDS, settings.SECURE_SSL_REDIRECT = said["SECURE_HSTS_SECONDS"], True
+    settings.SECURE_REDIRECT_EXEMPT = said["SECURE_REDIRECT_EXEMPT"]
     assert client.get("/dang-nhap/")["Location"].startswith("https://")
+    assert client.get("/api/v1/session").status_code == 403 and client.get("/api/v1/session", secure=True).json()
     assert "max-age=31536000" in client.get("/dang-nhap/", secure=True)["Strict-Transport-Security"]
+
+
+def test_whoever_signs_out_leaves_nothing_in_the_browser(binh):
+    assert binh.post("/dang-xuat/")["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_the_node_says_whom_to_tell_about_a_weakness(client, settings):

@@ -76,6 +76,7 @@ ACTIONS = {
     "record.revealed": "Mở giá trị được bảo vệ",
     "record.compared": "So sánh phiên bản",
     "record.printed": "In hồ sơ",
+    "record.probed": "Gõ vào chỗ có giá trị được bảo vệ mà không xem được",
     "round.opened": "Mở kỳ phê duyệt",
     "round.confirmed": "Xác nhận tháng",
     "round.sent_back": "Chưa xác nhận, trả lại",
@@ -87,7 +88,7 @@ ACTIONS = {
 }
 
 # What the person of a record sees under “ai đã xem”.
-LOOKS = ("record.read", "record.revealed", "record.compared", "record.printed", "attachment.read")
+LOOKS = ("record.read", "record.revealed", "record.compared", "record.printed", "record.probed", "attachment.read")
 
 SEALED = (
     "id",

@@ -1,9 +1,10 @@
 """Files that leave the node: a closed list of types, always to be kept or drawn, never a document of our own origin."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 # Nothing here can carry a script into a browser that shows it.
 TYPES: Final = frozenset(
@@ -25,20 +26,29 @@ def download(data: bytes, media_type: str, name: str) -> HttpResponse:
     return _answer(data, media_type, f'attachment; filename="{_plain(name)}"')
 
 
+def stream(parts: Iterable[str], media_type: str, name: str) -> StreamingHttpResponse:
+    """The same, written line by line while it is sent."""
+    headers = _headers(media_type, f'attachment; filename="{_plain(name)}"')
+    return StreamingHttpResponse(parts, content_type=media_type, headers=headers)
+
+
 def picture(data: bytes) -> HttpResponse:
     """A WebP picture that a page draws."""
     return _answer(data, "image/webp", "inline")
 
 
 def _answer(data: bytes, media_type: str, disposition: str) -> HttpResponse:
+    return HttpResponse(data, content_type=media_type, headers=_headers(media_type, disposition))
+
+
+def _headers(media_type: str, disposition: str) -> dict[str, str]:
     if media_type not in TYPES:
         raise ValueError(media_type)
-    headers = {
+    return {
         "Content-Disposition": disposition,
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
-    return HttpResponse(data, content_type=media_type, headers=headers)
 
 
 def _plain(name: str) -> str:

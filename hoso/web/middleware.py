@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from allauth.core.internal.httpkit import get_client_ip
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
@@ -79,6 +80,8 @@ def _why_not_read(request: HttpRequest) -> int:
     """The status that refuses a request by its first lines alone; 0 lets it in."""
     length = request.META.get("CONTENT_LENGTH") or ""
     question = request.META.get("QUERY_STRING", "")
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return 403  # only programs get this far: pages are led to TLS
     if len(request.path) + len(question) > LONGEST_ADDRESS:
         return 414
     if "\0" in request.path or "\0" in unquote(question):

@@ -157,12 +157,28 @@ def save(
         saved += 1
         _put(opened, kept, path, text)
         hands[path] = str(by.pk)
+    _note_compared(opened, typed, by, at)
     finished = [section for section in opened.done | {s for s, yes in done.items() if yes} if done.get(section, True)]
     seal_draft(change, kept, sorted(finished), hands)
     change.revision += 1
     change.saved_at, change.saved_by = at, by
     change.save()
     return Saved(change, saved, clashes)
+
+
+def _note_compared(opened: queries.Work, typed: Mapping[str, str], by: Account, at: datetime) -> None:
+    """What becomes of a text tells whether it is the one that stands there; where that is hidden, the try is logged."""
+    tiers = records.shown_tiers(by, opened.found, on=opened.on)
+    asked = {
+        path.partition(".")[0]
+        for path in typed
+        if (leaf := work_queries.leaf_at(opened.form, path)) is not None
+        and leaf.tier not in tiers
+        and opened.hands.get(path) != str(by.pk)
+        and shown_text(opened, path)
+    }
+    if asked:
+        record_actions.note_read(opened.found, sections=sorted(asked), by=by, at=at, action="record.probed")
 
 
 def shown_text(opened: queries.Work, path: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hoso.access import policy
 from hoso.access.roles import ROLES, Permission
 from hoso.audit import actions as audit
+from hoso.base import downloads
 from hoso.duties import actions, queries
 from hoso.duties.queries import Asked
 from hoso.duties.rules import STATES, late_by, urgency
@@ -91,12 +92,8 @@ def export(request: Request) -> StreamingHttpResponse:
     """The same list whole, as a file for a spreadsheet: CSV in UTF-8 with its mark, and an event of its own."""
     asked = _asked(request)
     count = actions.note_export(asked, by=request.user, at=request.at)
-    response = StreamingHttpResponse(
-        _file(queries.every(request.user, asked, on=request.today), request.today),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = f'attachment; filename="thoi-han-{request.today:%Y%m%d}-{count}.csv"'
-    return response
+    lines = _file(queries.every(request.user, asked, on=request.today), request.today)
+    return downloads.stream(lines, "text/csv; charset=utf-8", f"thoi-han-{request.today:%Y%m%d}-{count}.csv")
 
 
 class _Echo:

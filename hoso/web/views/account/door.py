@@ -42,7 +42,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, or a sign-in that waits for its second factor, and say so."""
     state.give_up(request)
     Adapter(request).logout(request)
-    return HttpResponseRedirect(reverse("sign-in"))
+    return HttpResponseRedirect(reverse("sign-in"), headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
 @require_GET

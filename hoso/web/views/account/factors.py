@@ -20,6 +20,7 @@ from qrcode.image.svg import SvgPathImage
 
 from hoso.access import actions, factors
 from hoso.access.allauth import passkeys_work, state
+from hoso.base import downloads
 from hoso.base.errors import Refused
 from hoso.web.http import Request
 from hoso.web.views.account.again import onward, reauthenticated, require_reauthentication
@@ -136,8 +137,7 @@ def recovery_codes(request: Request) -> HttpResponse:
     shown = factors.unused(row) if not row.data.get("viewed_at") else []
     if shown and "tai-ve" in request.GET:
         text = "\n".join(_halves(code) for code in shown) + "\n"
-        headers = {"Content-Disposition": 'attachment; filename="ma-du-phong.txt"'}
-        return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+        return downloads.download(text.encode(), "text/plain; charset=utf-8", "ma-du-phong.txt")
     said = {"codes": [_halves(code) for code in shown], "left": len(factors.unused(row)), "next": onward(request)}
     return render(request, "door/recovery_codes.html", said)
 

@@ -11,6 +11,7 @@ from hoso.access import actions, policy, queries
 from hoso.access.roles import ROLES, Permission
 from hoso.access.rules import BASIS_KINDS
 from hoso.audit import actions as audit
+from hoso.base import downloads
 from hoso.web.http import Request
 
 MOST = 50
@@ -65,7 +66,7 @@ def page(request: Request, basis_id: UUID, number: int) -> HttpResponse:
         raise Http404(width)
     large = width > min(WIDTHS)
     picture = actions.read_page(basis_id, page=number, width=width, noted=large, by=request.user, at=request.at)
-    return HttpResponse(picture, content_type="image/webp")
+    return downloads.picture(picture)
 
 
 def uuid(text: str) -> str:
