@@ -68,7 +68,7 @@ class ConsentOut(Schema):
 
     id: UUID
     person_id: UUID
-    person: str = Field(alias="person.full_name")
+    person: str = Field(alias="person_name")
     reader_id: UUID
     reader: str = Field(alias="reader.name")
     family: str

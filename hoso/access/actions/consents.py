@@ -120,7 +120,7 @@ def withdraw_consent(consent_id: Any, *, reason: str, by: Account, at: datetime)
 
 
 def _take(consent_id: Any) -> Consent:
-    held = Consent.objects.select_for_update(of=("self",)).select_related("basis", "person", "reader")
+    held = Consent.objects.select_for_update(of=("self",)).select_related("basis")
     found = held.filter(pk=consent_id).first()
     if found is None:
         raise NotFound("no_such_consent")

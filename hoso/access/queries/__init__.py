@@ -24,6 +24,7 @@ from hoso.access.queries.consents import (
     consents_in_force,
     consents_of_person,
     consents_of_reader,
+    gives,
     keeper_of,
     readers,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "delegation_units",
     "delegations",
     "done_under",
+    "gives",
     "grant_units",
     "grants",
     "keeper_of",

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from hoso.access import policy
 from hoso.access.models import Account, Basis, Consent, Grant
+from hoso.access.queries.consents import person_name
 from hoso.access.roles import Permission
 from hoso.base import envelope
 from hoso.base.errors import NotFound
@@ -62,7 +63,7 @@ class Resting(NamedTuple):
 def resting_on(found: Basis, viewer: Account, *, on: date) -> Resting:
     """The rights and consents that a document gives: all for who reads documents by a role, else one's own."""
     grants = found.grants.select_related("account", "organization").order_by("pk")
-    consents = found.consents.select_related("person", "reader").order_by("pk")
+    consents = found.consents.select_related("reader").annotate(person_name=person_name()).order_by("pk")
     if not _by_role(found, viewer, on):
         grants = grants.filter(Q(account=viewer) | Q(under__account=viewer))
         own = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from hoso.access import policy
 from hoso.access.models import Account, Consent
-from hoso.access.queries.accounts import named
+from hoso.access.queries.accounts import named, sign_in_index
 from hoso.access.roles import Permission
 from hoso.access.rules import ConsentState, consent_state
 from hoso.base.errors import NotFound
@@ -76,7 +76,7 @@ def consent(consent_id: Any, viewer: Account, *, on: date) -> Consent:
     own = viewer.person_id is not None and viewer.person_id == found.person_id
     if own or viewer.pk == found.reader_id:
         return found
-    if not policy.allows(viewer, Permission.CONSENT_GIVE, keeper_of(found), on=on):
+    if not gives(found, viewer, on=on):
         raise NotFound("no_such_consent")
     return found
 
@@ -90,6 +90,15 @@ def keeper_of(found: Consent) -> Organization:
     return where
 
 
+def gives(found: Consent, viewer: Account, *, on: date) -> bool:
+    """Whether the viewer is the authority over a consent: keeps the record, and may give consents."""
+    if viewer.person_id is not None and viewer.person_id == found.person_id:
+        return False
+    kept = Consent.objects.filter(pk=found.pk).annotate(keeper=_keeper()).values("keeper")
+    where = Organization.objects.filter(pk__in=kept).first()  # nothing for who may not know where it is kept
+    return where is not None and policy.allows(viewer, Permission.CONSENT_GIVE, where, on=on)
+
+
 def _keeper() -> Subquery:
     rows = Employment.objects.filter(person=OuterRef("person"))
     rows = rows.order_by(F("until").desc(nulls_first=True), "-since", "-pk")
@@ -97,10 +106,23 @@ def _keeper() -> Subquery:
 
 
 def _shown() -> QuerySet[Consent]:
-    return Consent.objects.select_related("person", "reader", "basis__organization", "given_by").order_by("-pk")
+    """With the person's name as accounts know it: a reader whose consent is not in force sees no row of the person."""
+    found = Consent.objects.select_related("reader", "basis__organization", "given_by", "withdrawn_by")
+    return found.annotate(person_name=person_name()).order_by("-pk")
+
+
+def person_name() -> Subquery:
+    """What the account of a row's person is called."""
+    return Subquery(Account.objects.filter(person=OuterRef("person_id")).values("name")[:1])
 
 
 def readers(viewer: Account, *, on: date, text: str, most: int = 20) -> QuerySet[Account]:
-    """Accounts that the viewer may let read, by name; of nobody while nothing is typed."""
+    """Accounts that the viewer may let read: people of their own by a part of the name, anybody by the whole name or by
+    what they sign in with; of nobody while nothing is typed."""
     policy.require_any(viewer, Permission.CONSENT_GIVE, on=on)
-    return named(text)[:most]
+    paths = policy.scope(viewer, Permission.PEOPLE_VIEW, on=on)
+    own = Employment.objects.filter(person=OuterRef("person"), organization__in=Organization.objects.under(paths))
+    exact = Q(name__iexact=" ".join(text.split())) | Q(sign_in_index=sign_in_index(text))
+    known = Account.objects.exclude(kind="system").filter(policy.is_open(on))
+    found = known.filter(exact | Q(pk__in=named(text).filter(Exists(own)).values("pk")))
+    return found.order_by("name", "pk")[:most] if text.strip() else found.none()

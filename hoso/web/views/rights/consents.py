@@ -104,7 +104,7 @@ def _page(request: Request, consent_id: UUID, refused: Refused | None = None) ->
     row = queries.consent(consent_id, request.user, on=request.today)
     own = request.user.person_id == row.person_id
     reads = request.user.pk == row.reader_id
-    gives = not own and policy.allows(request.user, Permission.CONSENT_GIVE, queries.keeper_of(row), on=request.today)
+    gives = queries.gives(row, request.user, on=request.today)
     request.menu_here = reverse("my-consents" if own else "given-consents" if gives else "consents")
     record = records.of_person(row.person_id).filter(family=row.family).first()
     said = {
