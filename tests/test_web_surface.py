@@ -173,7 +173,7 @@ def test_nobody_but_the_download_view_sends_files():
     }
     for path in [*ROOM.glob("web/**/*.py"), *ROOM.glob("api/**/*.py")]:
         text = path.read_text(encoding="utf-8")
-        if re.search(r'"Content-Disposition"|\bcontent_type=|FileResponse|StreamingHttpResponse', text):
+        if re.search(r'"Content-Disposition"|\bcontent_type=|FileResponse\(|StreamingHttpResponse\(', text):
             assert str(path.relative_to(ROOM)) in argued, path
 
 

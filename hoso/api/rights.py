@@ -16,6 +16,7 @@ from hoso.api.http import Request, gives, query
 from hoso.api.pages import Page
 from hoso.api.shapes import PASSWORD, Given
 from hoso.audit import actions as audit
+from hoso.base.downloads import picture
 from hoso.orgs import queries as orgs
 from hoso.records import actions as records
 
@@ -226,7 +227,7 @@ def basis(request: Request, basis_id: UUID) -> Any:
 def basis_page(request: Request, basis_id: UUID, number: int, width: int = query(900, ge=100, le=1600)) -> HttpResponse:
     """One page of the scan as a picture; looking at one is logged."""
     made = actions.read_page(basis_id, page=number, width=width, noted=width > SMALL, by=request.user, at=request.at)
-    return HttpResponse(made, content_type="image/webp")
+    return picture(made)
 
 
 @router.get("/consents", response=Page[ConsentOut])
