@@ -383,8 +383,9 @@ def scene(world, now):
 # A body that each write would take, so that it is refused for who asks, not for what.
 BODIES = {
     "/records/{record_id}/drafts": {},
-    "/records/{record_id}/reveal": {"seq": 1, "path": PROTECTED, "purpose": "xem"},
-    "/records/{record_id}/print": {"purpose": "xem"},
+    "/evidence/{evidence_id}/opening": {"purpose": {"code": "paper"}},
+    "/records/{record_id}/reveal": {"seq": 1, "path": PROTECTED, "purpose": {"code": "paper"}},
+    "/records/{record_id}/print": {"purpose": {"code": "paper"}},
     "/changes/{change_id}": {"typed": {PHONE: "1"}},
     "/changes/{change_id}/submission": {"declared": True},
     "/queue/{change_id}/decision": {"answers": {"*": {"accepted": True}}, "paper_match": True, "head_seq": 2},
@@ -682,11 +683,12 @@ def test_nothing_protected_of_others_without_a_purpose(scene):
     record = f"/records/{scene.record.pk}"
     assert binh.ask(record)["document"]["identity"]["religion"] == {"masked": "protected"}
     asked = {"seq": 1, "path": PROTECTED}
-    refused(binh("post", f"{record}/reveal", asked), 409, "purpose_missing")
-    opened = binh.do(f"{record}/reveal", asked | {"purpose": "Lập báo cáo"})
+    for purpose, said in (({"code": "curiosity"}, "purpose_missing"), ({"code": "other"}, "purpose_text_missing")):
+        refused(binh("post", f"{record}/reveal", asked | {"purpose": purpose}), 409, said)
+    opened = binh.do(f"{record}/reveal", asked | {"purpose": {"code": "other", "text": "Lập báo cáo"}})
     assert opened["value"] == held["identity"]["religion"]
     event = Event.objects.filter(action="record.revealed").latest("pk")
-    assert event.purpose == "Lập báo cáo" and event.data["path"] == PROTECTED
+    assert event.purpose == "Công việc khác: Lập báo cáo" and event.data["paths"] == [PROTECTED]
     assert Program("an").ask(record)["document"] == held
 
 

@@ -10,6 +10,7 @@ from hoso.changes.models import Decision
 from hoso.records import actions, queries
 from hoso.records.forms.grammar import Tier, walk
 from hoso.records.models import Version
+from hoso.records.purposes import NONE, Purpose
 from hoso.records.versions import digest
 from tests.world import NOON, refused
 
@@ -112,17 +113,23 @@ def test_only_the_person_sees_protected_values_without_asking(world):
 def test_opening_a_value_needs_a_purpose_and_leaves_one_line(world):
     world.accepted()
     with refused("purpose_missing"):
-        actions.reveal(world.record.pk, seq=1, path="identity.religion", purpose=" ", by=world.binh, at=NOON)
+        actions.reveal(world.record.pk, seq=1, path="identity.religion", purpose=Purpose(), by=world.binh, at=NOON)
+    for code in ("other", "request"):
+        with refused("purpose_text_missing"):
+            purpose = Purpose(code, " \n ")
+            actions.reveal(world.record.pk, seq=1, path="identity.religion", purpose=purpose, by=world.binh, at=NOON)
     with refused("no_such_field"):
-        actions.reveal(world.record.pk, seq=1, path="economy", purpose="Đối chiếu", by=world.binh, at=NOON)
+        actions.reveal(world.record.pk, seq=1, path="economy", purpose=Purpose("paper"), by=world.binh, at=NOON)
     with pytest.raises(NotAllowed):
-        actions.reveal(world.record.pk, seq=1, path="identity.religion", purpose="Tò mò", by=world.em, at=NOON)
+        purpose = Purpose("other", "Tò mò")
+        actions.reveal(world.record.pk, seq=1, path="identity.religion", purpose=purpose, by=world.em, at=NOON)
     value = actions.reveal(
-        world.record.pk, seq=1, path="identity.religion", purpose="Đối chiếu", by=world.binh, at=NOON
+        world.record.pk, seq=1, path="identity.religion", purpose=Purpose("paper"), by=world.binh, at=NOON
     )
     line = Event.objects.get(action="record.revealed")
     assert value
-    assert (line.data, line.purpose, line.role) == ({"path": "identity.religion"}, "Đối chiếu", "agency_admin")
+    assert line.data == {"paths": ["identity.religion"], "purpose_code": "paper"}
+    assert (line.purpose, line.role) == ("Đối chiếu hồ sơ giấy", "agency_admin")
     assert str(value) not in str(line.data)
 
 
@@ -143,18 +150,18 @@ def test_what_changed_last_in_a_section_is_known_with_masks(world):
 
 def test_paper_veils_what_is_protected_unless_a_purpose_is_named(world):
     world.accepted()
-    plain = said(actions.print_form(world.record.pk, seq=None, purpose="", by=world.binh, at=NOON))
-    full = said(actions.print_form(world.record.pk, seq=1, purpose="Lập quyết định", by=world.binh, at=NOON))
-    own = said(actions.print_form(world.record.pk, seq=1, purpose="", by=world.an, at=NOON))
+    plain = said(actions.print_form(world.record.pk, seq=None, purpose=NONE, by=world.binh, at=NOON))
+    full = said(actions.print_form(world.record.pk, seq=1, purpose=Purpose("decision"), by=world.binh, at=NOON))
+    own = said(actions.print_form(world.record.pk, seq=1, purpose=NONE, by=world.an, at=NOON))
     assert "(che)" in plain
     assert "(che)" not in full
     assert "(che)" not in own
     assert "người in: Trần Văn Bình" in plain
     assert "NGUYỄN THỊ AN" in plain
     lines = list(Event.objects.filter(action="record.printed").order_by("pk"))
-    assert [bool(line.data["opened"]) for line in lines] == [False, True]
+    assert [bool(line.data["paths"]) for line in lines] == [False, True]
     with pytest.raises(NotAllowed):
-        actions.print_form(world.record.pk, seq=1, purpose="", by=world.em, at=NOON)
+        actions.print_form(world.record.pk, seq=1, purpose=NONE, by=world.em, at=NOON)
 
 
 def test_a_draft_on_paper_says_that_it_is_one(world):

@@ -130,7 +130,7 @@ def test_changes_are_told_in_one_line_and_side_by_side_and_the_look_is_logged(mo
         reverse("month-reveal", args=[month.nnmt.pk, version.pk]) + "?muc=identity.religion", {"muc-dich": "paper"}
     )
     assert "Phật giáo" in text(opened)
-    assert Event.objects.filter(action="record.revealed", purpose="paper").count() == 1
+    assert Event.objects.filter(action="record.revealed", purpose="Đối chiếu hồ sơ giấy").count() == 1
 
 
 def test_pay_and_post_have_no_box_to_tick(month, as_, now):

@@ -113,6 +113,7 @@ def test_opening_needs_a_purpose_and_a_place(client, world):
     address = reverse("reveal", args=[world.record.pk])
     whole = {"phien-ban": "1", "noi": "identity.religion", "muc-dich": "paper"}
     assert client.post(address, whole | {"muc-dich": ""}).status_code == 409
+    assert client.post(address, whole | {"muc-dich": "other", "viec": " "}).status_code == 409
     assert client.post(address, whole | {"noi": "economy"}).status_code == 409
     assert client.post(address, whole | {"phien-ban": "9"}).status_code == 404
     assert client.get(address).status_code == 405
@@ -165,10 +166,42 @@ def test_the_story_tells_who_did_what_in_which_role(client, world):
     assert "Mở hồ sơ" in said
 
 
-def test_evidence_links_to_its_pages(client, world):
+LINK = re.compile(r'href="(/minh-chung/[0-9a-f-]{36}/trang/1/[^"]*)"')
+
+
+def test_evidence_of_what_is_protected_is_opened_for_a_purpose(client, world):
+    """The scan of a first entry supports religion and more: closed, until somebody says what for; not to the person."""
+    change = world.accepted()
+    scan = change.evidence.get()
+    page = open_as(client, world.binh, "record-evidence", world.record.pk)
+    assert "Chứng minh cho giá trị được bảo vệ:" in text_of(page)
+    assert not LINK.search(page.content.decode())
+    picture = reverse("evidence-page", args=[scan.pk, 1])
+    assert client.get(picture).status_code == 409 and client.get(f"{picture}?rong=160").status_code == 409
+    opening = reverse("evidence-open", args=[scan.pk])
+    assert client.post(opening, {"muc-dich": "other"}).status_code == 409
+    assert events("record.revealed") == []
+    opened = client.post(opening, {"muc-dich": "complaint", "viec": "đơn số 3"})
+    assert opened.status_code == 302 and opened["Location"].endswith(f"#mc-{scan.pk}")
+    link = LINK.search(client.get(opened["Location"]).content.decode()).group(1)
+    assert client.get(link)["Content-Type"] == "image/webp"
+    line = events("record.revealed")[-1]
+    assert (line.purpose, line.object) == ("Giải quyết khiếu nại, tố cáo: đơn số 3", f"changes.Evidence:{scan.pk}")
+    assert "identity.religion" in line.data["paths"] and line.data["purpose_code"] == "complaint"
+    assert "Giải quyết khiếu nại, tố cáo: đơn số 3" in text_of(open_as(client, world.an, "who-looked"))
+    assert client.get(picture).status_code == 200
+    open_as(client, world.chi, "record-evidence", world.record.pk)
+    assert client.get(link).status_code == 409, "a ticket is for one account"
+    open_as(client, world.em, "record-evidence", world.record.pk)
+    assert client.post(opening, {"muc-dich": "complaint"}).status_code == 403
+
+
+def test_evidence_of_what_is_not_protected_links_to_its_pages(client, world):
     world.accepted()
+    world.accepted({"identity.contact_phone": "0986204715"})
     page = open_as(client, world.binh, "record-evidence", world.record.pk).content.decode()
-    assert re.search(r'href="/minh-chung/[0-9a-f-]{36}/trang/1/"', page)
+    assert len(LINK.findall(page)) == 1
+    assert client.get(LINK.search(page).group(1)).status_code == 200
 
 
 def test_paper_comes_as_a_file(client, world):

@@ -6,18 +6,18 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Router, Schema
-from pydantic import Field
 
 from hoso.api import pages
 from hoso.api.http import Request, gives, query
 from hoso.api.pages import Page
-from hoso.api.shapes import Document, Given, Path, Seq
+from hoso.api.shapes import Document, Given, Path, PurposeIn, Seq
 from hoso.approvals import queries as approvals
 from hoso.approvals.rules import Level
 from hoso.base.downloads import download
 from hoso.base.errors import NotFound, refuse_if
 from hoso.records import actions, queries
 from hoso.records.policy import Sight
+from hoso.records.purposes import NONE
 
 router = Router(tags=["records"])
 
@@ -73,7 +73,7 @@ class RevealIn(Given):
 
     seq: Seq
     path: Path
-    purpose: str = Field("", max_length=actions.PURPOSE_LIMIT)
+    purpose: PurposeIn
 
 
 class RevealOut(Schema):
@@ -85,7 +85,7 @@ class PrintIn(Given):
     """Without `seq` the newest; only with a `purpose` is what is protected printed for others."""
 
     seq: Seq | None = None
-    purpose: str = Field("", max_length=actions.PURPOSE_LIMIT)
+    purpose: PurposeIn | None = None
 
 
 @router.get("/records", response=list[HeadOut])
@@ -157,16 +157,16 @@ def differences(
 @router.post("/records/{uuid:record_id}/reveal", response=RevealOut)
 def reveal(request: Request, record_id: UUID, given: RevealIn) -> dict[str, Any]:
     """Open one protected value, or table, for a purpose that the person will see."""
-    value = actions.reveal(
-        record_id, seq=given.seq, path=given.path, purpose=given.purpose, by=request.user, at=request.at
-    )
+    purpose = given.purpose.meant()
+    value = actions.reveal(record_id, seq=given.seq, path=given.path, purpose=purpose, by=request.user, at=request.at)
     return {"path": given.path, "value": value}
 
 
 @router.post("/records/{uuid:record_id}/print", openapi_extra=gives("application/pdf"))
 def print_record(request: Request, record_id: UUID, given: PrintIn) -> HttpResponse:
     """A version as the statutory form."""
-    made = actions.print_form(record_id, seq=given.seq, purpose=given.purpose, by=request.user, at=request.at)
+    purpose = given.purpose.meant() if given.purpose else NONE
+    made = actions.print_form(record_id, seq=given.seq, purpose=purpose, by=request.user, at=request.at)
     return download(made, "application/pdf", f"ho-so-{str(record_id)[-8:]}.pdf")
 
 

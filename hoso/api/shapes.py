@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from hoso.records.purposes import MOST, Purpose
+
 Id = Annotated[UUID, Field(strict=False)]
 Path = Annotated[str, Field(max_length=120)]
 Seq = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -22,6 +24,18 @@ class Given(Schema):
     """A body: unknown names and other types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PurposeIn(Given):
+    """What protected values are opened for, shown to the person: paper, request, decision, inspection, complaint or
+    other; `request` and `other` need the text."""
+
+    code: str = Field(max_length=20)
+    text: str = Field("", max_length=MOST)
+
+    def meant(self) -> Purpose:
+        """As the domain takes it."""
+        return Purpose(self.code, self.text)
 
 
 class ProblemOut(Schema):

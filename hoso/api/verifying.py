@@ -12,7 +12,7 @@ from pydantic import Field
 from hoso.api import pages
 from hoso.api.http import Request, gives, query
 from hoso.api.pages import Page
-from hoso.api.shapes import ChangeOut, EvidenceOut, Given, Path, ProblemOut
+from hoso.api.shapes import ChangeOut, EvidenceOut, Given, Path, ProblemOut, PurposeIn
 from hoso.base import problems
 from hoso.base.downloads import download
 from hoso.changes import actions, queries
@@ -65,6 +65,17 @@ class DecisionIn(Given):
     answers: dict[Path, AnswerIn] = Field(max_length=6000)
     paper_match: bool = False
     head_seq: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class OpeningIn(Given):
+    purpose: PurposeIn
+
+
+class TicketOut(Schema):
+    """`ticket` goes along with every page of the scan, until then."""
+
+    ticket: str
+    until: datetime
 
 
 @router.get("/queue", response=Page[QueuedOut])
@@ -126,14 +137,26 @@ def decide(request: Request, change_id: UUID, given: DecisionIn) -> Any:
     )
 
 
+@router.post("/evidence/{uuid:evidence_id}/opening", response=TicketOut)
+def open_scan(request: Request, evidence_id: UUID, given: OpeningIn) -> dict[str, Any]:
+    """Open a scan that supports something protected, for a purpose that the person will see."""
+    purpose = given.purpose.meant()
+    ticket = actions.open_scan(evidence_id, purpose=purpose, by=request.user, at=request.at)
+    return {"ticket": ticket, "until": request.at + queries.OPEN_FOR}
+
+
 @router.get("/evidence/{uuid:evidence_id}/pages/{int:number}", openapi_extra=gives("image/webp"))
 def evidence_page(
-    request: Request, evidence_id: UUID, number: int, width: Literal["320", "900", "1600"] = "900"
+    request: Request,
+    evidence_id: UUID,
+    number: int,
+    width: Literal["320", "900", "1600"] = "900",
+    ticket: str = query("", max_length=300),
 ) -> HttpResponse:
-    """A page of a scan as a picture; looking at another's is logged."""
-    found, held = queries.readable_evidence(evidence_id, request.user, on=request.today)
+    """A page of a scan as a picture; looking at another's is logged. 409 `open_scan_first` where a purpose is asked."""
+    found, held = queries.readable_evidence(evidence_id, request.user, ticket=ticket, at=request.at)
     picture = documents.page_image(found.attachment, number, int(width))
-    records.note_read(held, sections=[], by=request.user, at=request.at, action="attachment.read")
+    records.note_scan_read(held, of=found, places=found.paths, by=request.user, at=request.at)
     return download(picture, "image/webp", f"trang-{number}.webp")
 
 

@@ -101,6 +101,9 @@ SENTENCES: dict[str, object] = {
     "document_breaks_rules": _("Hồ sơ sau khi sửa chưa đúng quy tắc của biểu mẫu."),
     "nothing_there": _("Mục này chưa có dữ liệu."),
     "purpose_missing": _("Hãy chọn mục đích mở giá trị được bảo vệ."),
+    "purpose_text_missing": _("Với mục đích này, hãy ghi rõ việc cụ thể: theo yêu cầu của ai, hoặc việc gì."),
+    "open_scan_first": _("Minh chứng này chứng minh cho giá trị được bảo vệ: hãy chọn mục đích rồi mở."),
+    "too_many_scans": _("Bản nháp này đã có %(most)d minh chứng. Hãy ghép các trang của một giấy tờ vào một tệp PDF."),
     "stale_edit": _("Mục này đã được người khác sửa. Mở lại trang rồi làm tiếp."),
     # changes
     "no_such_change": _("Không có đề nghị này, hoặc bạn không được xem."),

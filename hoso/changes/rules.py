@@ -36,6 +36,9 @@ OPEN = (S.DRAFT, S.RETURNED)  # may be written in
 HELD_FOR = timedelta(hours=4)  # how long taking keeps others out
 TYPED_LIMIT = 100_000  # characters of one value; more than any field takes, so that nothing typed is cut
 
+MOST_SCANS = 60  # beside one draft
+MOST_KEPT = 240  # with those that were taken away again: their files stay
+
 REASONS = {
     "evidence_mismatch": "Không khớp minh chứng",
     "paper_mismatch": "Không khớp hồ sơ giấy",

@@ -31,6 +31,7 @@ DATA = (
     "hoso.access.rules:CONSENT_STATES",
     "hoso.audit.rules:ACTIONS",
     "hoso.changes.rules:REASONS",
+    "hoso.records.purposes:PURPOSES",
     "hoso.records.forms.words:all_words",
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?[a-z]+>")

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+from hoso.records.purposes import Purpose
 
 if TYPE_CHECKING:
     from hoso.access.models import Account
@@ -17,3 +19,8 @@ class Request(HttpRequest):
     today: date  # the day of `at` in Vietnam
     signed_in: bool
     menu_here: str  # the entry of the menu that is the current one, where the address does not say it
+
+
+def purpose_of(given: QueryDict) -> Purpose:
+    """What a form says that something protected is opened for."""
+    return Purpose(given.get("muc-dich", ""), given.get("viec", ""))

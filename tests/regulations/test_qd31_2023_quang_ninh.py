@@ -21,6 +21,7 @@ from hoso.duties.models import Obligation
 from hoso.people import actions as people
 from hoso.records import actions as record_actions
 from hoso.records import queries as records
+from hoso.records.purposes import Purpose
 from hoso.regulation import rules
 from hoso.signing import queries as signing
 from hoso.signing.cms import cms_sign
@@ -95,9 +96,9 @@ def test_dieu_4_khoan_3_truong_han_che_tiep_can_chi_mo_khi_co_muc_dich(world):
     assert masked == {"masked": "protected"}
     reveal = {"seq": row.seq, "path": "identity.religion", "by": world.binh, "at": NOON}
     with refused("purpose_missing"):
-        record_actions.reveal(world.record.pk, purpose=" ", **reveal)
-    assert record_actions.reveal(world.record.pk, purpose="Thống kê tôn giáo", **reveal)
-    seen = Event.objects.get(action="record.revealed", purpose="Thống kê tôn giáo")
+        record_actions.reveal(world.record.pk, purpose=Purpose(), **reveal)
+    assert record_actions.reveal(world.record.pk, purpose=Purpose("other", "Thống kê tôn giáo"), **reveal)
+    seen = Event.objects.get(action="record.revealed", purpose="Công việc khác: Thống kê tôn giáo")
     assert (seen.account, seen.person) == (str(world.binh.pk), str(world.record.person_id))
 
 

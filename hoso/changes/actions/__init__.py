@@ -12,6 +12,7 @@ from hoso.changes.actions.drafting import (
     report_error,
     save,
 )
+from hoso.changes.actions.scans import open_scan
 from hoso.changes.actions.sending import submit, withdraw
 from hoso.changes.actions.supporting import support
 from hoso.changes.actions.verifying import decide, note_queue_read, open_for_verifying, release, take
@@ -27,6 +28,7 @@ __all__ = [
     "note_queue_read",
     "open_draft",
     "open_for_verifying",
+    "open_scan",
     "put_image",
     "release",
     "report_error",

@@ -222,6 +222,9 @@ def attach(
     refuse_if(None if paths else "evidence_supports_nothing")
     known = FORMS[change.form].model_fields
     refuse_if(None if all(path.split(".")[0] in known for path in paths) else "no_such_field")
+    live = change.evidence.filter(removed_at=None).count()
+    refuse_if("too_many_scans" if live >= rules.MOST_SCANS else None, most=rules.MOST_SCANS)
+    refuse_if("too_many_scans" if change.evidence.count() >= rules.MOST_KEPT else None, most=rules.MOST_KEPT)
     attachment = documents.add(person=change.record.person, data=data, name=name, by=by, at=at)
     evidence = Evidence.objects.create(
         change=change,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
+from hoso.base import keys
 from hoso.base.clock import day
 from hoso.base.errors import Invalid, NotAllowed, Refused, refuse_if
 from hoso.changes import queries, rules
@@ -16,6 +17,7 @@ from hoso.changes.actions.moving import move, take_change
 from hoso.changes.models import Change
 from hoso.changes.queries import desk as desk_queries
 from hoso.changes.queries import working as work_queries
+from hoso.changes.queries.showing import problems_for
 from hoso.duties import actions as duties
 from hoso.orgs import queries as orgs
 from hoso.records import queries as records
@@ -44,7 +46,7 @@ def submit(change_id: UUID | str, *, declared: bool, sign: Signer | None, by: Ac
     refuse_if(None if any(edit.path not in opened.locked for edit in opened.edits) else "nothing_changed")
     problems = why_not_ready(opened, at=at)
     if problems:
-        raise Invalid("not_ready", problems)
+        raise Invalid("not_ready", problems_for(opened, by, problems))
     refuse_if(None if declared else "declaration_missing")
     profile = opened.found.organization.profile
     if regulation.setting("submission.signature", on=day(at), code=profile) == "person" and not change.agency:
@@ -78,9 +80,7 @@ def _send(change: Change, opened: queries.Work, sign: Signer | None, by: Account
     change.taken_at = change.taken_by = None
     change.decided_at = change.decided_by = None
     if sign:
-        change.signature = sign(
-            f"{change.pk}:{change.submissions}:{rules.trace(repr(sorted(opened.typed.items())))}".encode()
-        )
+        change.signature = sign(f"{change.pk}:{change.submissions}:{_keyed_digest(change, opened)}".encode())
     due = duties.open_(
         "change.verify", subject=change, organization=desk.organization, role="agency_admin", account=None, at=at
     )
@@ -90,6 +90,12 @@ def _send(change: Change, opened: queries.Work, sign: Signer | None, by: Account
         duties.close("entry.first", subject=change.record, at=at)
     paths = sorted(edit.path for edit in opened.edits)
     return move(change, "submit", "change.submitted", by=by, at=at, number=change.number, places=len(paths))
+
+
+def _keyed_digest(change: Change, opened: queries.Work) -> str:
+    """What was typed, as a signature names it: without the person's key nobody can try out what it might have been."""
+    key = records.person_key(change.record.person_id)
+    return keys.blind_index(key, "submission", repr(sorted(opened.typed.items()))).hex()
 
 
 def _next_number(at: datetime) -> str:

@@ -19,6 +19,7 @@ from hoso.changes.queries.lists import (
     with_proofs,
     with_work,
 )
+from hoso.changes.queries.scans import OPEN_FOR, is_open, protected_places, readable_evidence
 from hoso.changes.queries.showing import Shown, shown
 from hoso.changes.queries.verification import (
     Proposal,
@@ -35,7 +36,6 @@ from hoso.changes.queries.working import (
     image_evidence,
     is_first_entry,
     open_draft,
-    readable_evidence,
     reason_of,
     returned,
     work,
@@ -43,6 +43,7 @@ from hoso.changes.queries.working import (
 )
 
 __all__ = [
+    "OPEN_FOR",
     "Desk",
     "Proposal",
     "Report",
@@ -61,11 +62,13 @@ __all__ = [
     "held_for_verifying",
     "image_evidence",
     "is_first_entry",
+    "is_open",
     "mine",
     "next_to_verify",
     "of_record",
     "open_draft",
     "opened_reports",
+    "protected_places",
     "readable_evidence",
     "reason_of",
     "reports_for",

@@ -1,5 +1,6 @@
 """A draft for somebody to read: what they may not see is named, never shown."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
@@ -56,6 +57,14 @@ def shown(opened: Work, viewer: Account) -> Shown:
         ),
         hidden=hidden,
     )
+
+
+def problems_for(opened: Work, viewer: Account, problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of a draft as a viewer may read them: a sentence may quote what was typed, by whatever hand."""
+    seen, known = records.shown_tiers(viewer, opened.found, on=opened.on), patterns(opened.form)
+    told = [(each, known.get(pattern_of(each.path))) for each in problems]
+    hides = (bool(leaf and leaf.tier not in seen and each.params) for each, leaf in told)
+    return [Problem(each.path, HIDDEN) if hide else each for (each, _), hide in zip(told, hides, strict=True)]
 
 
 def _without_value(problem: Problem, hidden: list[str]) -> Problem:

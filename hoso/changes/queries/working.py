@@ -98,17 +98,17 @@ def writable(change_id: UUID | str, viewer: Account, *, on: date) -> Change:
     )
     if change is None:
         raise NotFound("no_such_change")
-    _require_side(change, viewer, on)
+    require_side(change, viewer, on)
     return change
 
 
 def require_writer(change: Change, viewer: Account, *, on: date) -> None:
     """Whether the viewer may write in a change now; NotAllowed."""
     policy.require_writing(viewer)
-    _require_side(change, viewer, on)
+    require_side(change, viewer, on)
 
 
-def _require_side(change: Change, viewer: Account, on: date) -> None:
+def require_side(change: Change, viewer: Account, on: date) -> None:
     """The person writes in theirs; the agency in its own part, and for the person until it hands the draft over."""
     own = viewer.person_id == change.record.person_id
     if own and not change.agency and (not change.on_behalf or change.handed_at):
@@ -212,30 +212,6 @@ def returned(change: Change) -> dict[str, Returned]:
         return {}
     key = records.person_key(change.record.person_id)
     return {each.path: Returned(each.reason_code, reason_of(each, key)) for each in current}
-
-
-def readable_evidence(evidence_id: UUID | str, viewer: Account, *, on: date) -> tuple[Evidence, records.Held]:
-    """A scan for those who may look at it: with what was accepted, all who may view the record; before, and of what was
-    taken away, only who writes in its change or verifies it. NotFound, NotAllowed."""
-    found = (
-        Evidence.objects.select_related("attachment", "change__record__person", "change__desk", "attached_by")
-        .filter(pk=evidence_id)
-        .first()
-    )
-    if found is None:
-        raise NotFound("no_such_evidence")
-    held = records.held_of(found.change.record)
-    kept = found.change.status == rules.Status.ACCEPTED and found.removed_at is None
-    own = viewer.person_id == held.person.pk and not found.change.agency
-    if own or (kept and records.may_view(viewer, held, on=on)):
-        return found, held
-    try:
-        _require_side(found.change, viewer, on)
-    except NotAllowed:
-        from hoso.changes.queries.desk import require_verifier
-
-        require_verifier(found.change, viewer, on=on)
-    return found, held
 
 
 def image_evidence(change: Change, value: str) -> Evidence | None:

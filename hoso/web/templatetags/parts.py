@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from hoso.records.purposes import MOST, PURPOSES
 from hoso.regulation import calendar
 
 register = template.Library()
@@ -287,15 +288,13 @@ def due(due_on: date, today: date, article: object, rule: str = "", text: object
 @register.simple_tag
 def masked(id: str, label: object, tail: str = "", action: str = "", csrf: str = "") -> SafeString:
     """A protected value, closed: dots, and a form that asks for the purpose and posts to `action`, if there is one."""
-    return _part("masked", locals() | {"purposes": PURPOSES})
+    return _part("masked", locals())
 
 
-PURPOSES = (
-    ("paper", gettext_lazy("Đối chiếu hồ sơ giấy")),
-    ("decision", gettext_lazy("Lập quyết định về nhân sự")),
-    ("answer", gettext_lazy("Trả lời yêu cầu của người có hồ sơ")),
-    ("inspection", gettext_lazy("Kiểm tra, thanh tra")),
-)
+@register.simple_tag
+def purpose(id: str) -> SafeString:
+    """What something protected is opened for: the list, and a line for what the list does not say."""
+    return _part("purpose", {"id": id, "purposes": PURPOSES.items(), "most": MOST})
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{DRAFT}<slug:section>/", section.section, name="entry-section"),
     path(f"{DRAFT}<slug:section>/<slug:table>/moi/", section.new_row, name="entry-new-row"),
     path(f"{DRAFT}<slug:section>/<slug:table>/<str:row>/", section.row, name="entry-row"),
+    path("minh-chung/<uuid:evidence_id>/mo/", scans.open_, name="evidence-open"),
     path("minh-chung/<uuid:evidence_id>/trang/<int:number>/", scans.page, name="evidence-page"),
     path("ho-so/<uuid:record_id>/phan-co-quan/", lists.agency, name="agency-part"),
     path("ho-so/<uuid:record_id>/nhap-thay/", lists.on_behalf, name="on-behalf"),

@@ -23,7 +23,7 @@ from hoso.regulation import rules as regulation
 from hoso.signing import queries as signing
 from hoso.signing.cms import cms_sign
 from hoso.web import context, refusals
-from hoso.web.http import Request
+from hoso.web.http import Request, purpose_of
 from hoso.web.views.account import require_reauthentication
 
 SHOWN = 50  # people of the ordinary group on one page
@@ -315,7 +315,7 @@ def _record_url(waiting: Waiting) -> str:
 def reveal(request: Request, agency_id: Any, version_id: Any) -> HttpResponse:
     """Open one protected value for a purpose that the person will see."""
     found, round_, waiting = _one(request, agency_id, version_id, request.GET.get("ky"))
-    path, purpose = request.GET.get("muc", ""), request.POST.get("muc-dich", "")
+    path, purpose = request.GET.get("muc", ""), purpose_of(request.POST)
     row = waiting.version
     value = records.reveal(row.record_id, seq=row.seq, path=path, purpose=purpose, by=request.user, at=request.at)
     shown = queries.opened(waiting, path, value, on=request.today)

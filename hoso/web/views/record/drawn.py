@@ -16,8 +16,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from hoso.records.policy import section_of
+from hoso.records.purposes import MOST, PURPOSES
 from hoso.records.reading import Chapter, Fact, Grid
-from hoso.web.templatetags.parts import PURPOSES, icon, level
+from hoso.web.templatetags.parts import icon, level
 
 LONG = 18  # letters, from which on a cell takes a line of its own on a narrow screen
 VEIL = SafeString('<span class="veil" aria-hidden="true">••••••</span>')
@@ -213,10 +214,10 @@ def _asking(place: str, label: str, language: str) -> str:
         ' hx-target="closest [data-place]" hx-swap="outerHTML">'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{{token}}">'
         '<input type="hidden" name="phien-ban" value="{{seq}}"><input type="hidden" name="noi" value="{place}">'
-        '<label for="m-{name}">{why}</label><select id="m-{name}" name="muc-dich">{purposes}</select>'
+        '<label for="m-{name}">{why}</label><select id="m-{name}" name="muc-dich" required>{purposes}</select>'
         '<button class="button main">{do}</button><label for="v-{name}">{what} <span class="optional">{optional}</span>'
-        '</label><input id="v-{name}" name="viec" maxlength="150" autocomplete="off"><p class="hint">{hint}</p></form>'
-        "</details>",
+        '</label><input id="v-{name}" name="viec" maxlength="{most}" autocomplete="off">'
+        '<p class="hint">{hint}</p></form></details>',
         veil=VEIL,
         closed=_("%(label)s đang che.") % given,
         lock=icon("lock"),
@@ -224,9 +225,14 @@ def _asking(place: str, label: str, language: str) -> str:
         place=place,
         name=name,
         why=_("Mở %(label)s để làm gì?") % given,
-        purposes=format_html_join("", '<option value="{}">{}</option>', PURPOSES),
+        purposes=format_html_join("", '<option value="{}">{}</option>', _choices()),
+        most=MOST,
         do=_("Mở"),
         what=_("Việc cụ thể"),
-        optional=_("(nếu có)"),
+        optional=_("(cần ghi khi theo yêu cầu hoặc việc khác)"),
         hint=_("Người có hồ sơ sẽ thấy ai mở, lúc nào, để làm gì."),
     )
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [("", _("Chọn mục đích")), *((code, _(words)) for code, words in PURPOSES.items())]

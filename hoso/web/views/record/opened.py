@@ -3,9 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.http import QueryDict
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hoso.access import policy
@@ -15,7 +13,6 @@ from hoso.changes.queries import proofs as supporting
 from hoso.records import queries as records
 from hoso.records.policy import Sight
 from hoso.web.http import Request
-from hoso.web.templatetags.parts import PURPOSES
 
 FAMILIES = {"syll": "Sơ yếu lý lịch", "contract": "Hợp đồng lao động"}
 
@@ -94,12 +91,3 @@ def about(opened: Opened, here: str, proofs: int | None = None, **more: Any) -> 
         "families": FAMILIES,
         **more,
     }
-
-
-def purpose_of(given: QueryDict) -> str:
-    """The purpose that a form names, in the language of the log; Refused with `purpose_missing`."""
-    with translation.override("vi"):
-        purposes = {code: str(words) for code, words in PURPOSES}
-    code, more = given.get("muc-dich", ""), " ".join(given.get("viec", "").split())
-    refuse_if(None if code in purposes else "purpose_missing")
-    return ": ".join(each for each in (purposes[code], more) if each)

@@ -28,10 +28,10 @@ from hoso.records.compare import Edit
 from hoso.records.forms.grammar import Form, Tier, patterns, tables
 from hoso.records.paths import pattern_of, put
 from hoso.records.policy import section_of
-from hoso.web.http import Request
-from hoso.web.templatetags.parts import PURPOSES, vn_date
+from hoso.web.http import Request, purpose_of
+from hoso.web.templatetags.parts import vn_date
 from hoso.web.views.record import drawn
-from hoso.web.views.record.opened import Opened, about, open_record, purpose_of
+from hoso.web.views.record.opened import Opened, about, open_record
 from hoso.web.views.record.story import looked, told
 
 SHOWN = 20  # of what happened, before one asks for all
@@ -65,7 +65,7 @@ def record(request: Request, record_id: UUID) -> HttpResponse:
 def reveal(request: Request, record_id: UUID) -> HttpResponse:
     """Open one value or one table for a purpose: for htmx its place on the page, else the page with it open."""
     opened = open_record(request, record_id)
-    purpose = "" if opened.own else purpose_of(request.POST)
+    purpose = purpose_of(request.POST)
     path, seq = request.POST.get("noi", ""), request.POST.get("phien-ban", "")
     refuse_if(None if seq.isdecimal() and len(seq) < 6 else "no_such_version", NotFound)
     value = actions.reveal(opened.record.pk, seq=int(seq), path=path, purpose=purpose, by=request.user, at=request.at)
@@ -125,7 +125,6 @@ def page(request: Request, opened: Opened, row: Any, path: str = "", value: Any 
         "happened_more": len(happened) - SHOWN,
         "since": happened[-1].at if happened else None,
         "looks": looked(looks, names, request.user),
-        "purposes": PURPOSES,
         "waiting": len(rows.waiting),
         "contents": drawn.contents(parts),
         "sections": [drawn.section(each, pen) for each in parts],

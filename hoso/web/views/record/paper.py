@@ -10,8 +10,8 @@ from hoso.base.errors import NotFound, refuse_if
 from hoso.changes.actions.printing import print_draft
 from hoso.records import actions
 from hoso.records import queries as records
-from hoso.web.http import Request
-from hoso.web.views.record.opened import purpose_of
+from hoso.records.purposes import NONE
+from hoso.web.http import Request, purpose_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +21,7 @@ def record(request: Request, record_id: UUID) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     seq = asked.get("phien-ban", "")
     refuse_if(None if not seq or (seq.isdecimal() and len(seq) < 6) else "no_such_version", NotFound)
-    purpose = purpose_of(request.POST) if request.method == "POST" else ""
+    purpose = purpose_of(request.POST) if request.method == "POST" else NONE
     made = actions.print_form(found.pk, seq=int(seq) if seq else None, purpose=purpose, by=request.user, at=request.at)
     return _file(made, f"ho-so-{str(found.pk)[-8:]}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,13 +18,14 @@ from hoso.approvals.queries.vouching import Happened
 from hoso.audit import queries as audit
 from hoso.audit.rules import ACTIONS
 from hoso.base.errors import NotFound
-from hoso.changes.queries import proofs
+from hoso.changes.queries import is_open, proofs, protected_places
 from hoso.changes.rules import REASONS
 from hoso.records import actions
 from hoso.records import queries as records
 from hoso.records.drafts import leaf_at
 from hoso.records.forms.grammar import Form, Tier, patterns, sections
 from hoso.records.paths import pattern_of
+from hoso.records.purposes import PURPOSES
 from hoso.regulation.rules import RULES
 from hoso.web.http import Request
 from hoso.web.views.record.opened import about, open_record, whole_record
@@ -42,6 +44,16 @@ class Told(NamedTuple):
     level: int
     seq: int
     due_on: date | None
+
+
+class Proof(NamedTuple):
+    """A scan of the list: what it supports, its pages, and the protected places for which it is `closed`."""
+
+    row: Any
+    places: str
+    pages: range
+    closed: str
+    query: str  # what its pages are asked with
 
 
 class Look(NamedTuple):
@@ -85,11 +97,24 @@ def evidence(request: Request, record_id: UUID) -> HttpResponse:
     may = Tier.RESTRICTED in records.shown_tiers(request.user, opened.found, on=request.today)
     rows = list(proofs.of_record(opened.record)) if may else []
     form = records.form_of(records.version(opened.record)) if opened.record.head_seq else None
-    shown = [(each, _places(form, each.paths), range(1, each.attachment.pages + 1)) for each in rows]
+    asked = {} if opened.own else protected_places(rows)
+    shown = [_proof(request, each, form, asked.get(each.pk, [])) for each in rows]
     return render(
         request,
         "record/evidence.html",
         about(opened, "evidence", proofs=len(rows) if may else None, rows=shown, may=may),
+    )
+
+
+def _proof(request: Request, row: Any, form: type[Form] | None, asks: list[str]) -> Proof:
+    ticket = request.GET.get("mo", "")
+    is_opened = bool(asks) and is_open(row.pk, request.user, ticket, at=request.at)
+    return Proof(
+        row=row,
+        places=_places(form, row.paths),
+        pages=range(1, row.attachment.pages + 1),
+        closed=_cut(", ".join(dict.fromkeys(map(_label, asks)))) if asks and not is_opened else "",
+        query=f"?{urlencode({'mo': ticket})}" if is_opened else "",
     )
 
 
@@ -131,13 +156,21 @@ def looked(events: Iterable[Any], names: Mapping[str, str], viewer: Any) -> list
 
 def _look(event: Any, names: Mapping[str, str], viewer: str) -> Look:
     what = _(ACTIONS[event.action])
-    if path := event.data.get("path"):
-        what = f"{what}: {_label(path)}"
+    if labels := dict.fromkeys(_label(path) for path in event.data.get("paths", ())):
+        what = f"{what}: {_cut(', '.join(labels))}"
     basis = _("được đồng ý theo %(basis)s") % {"basis": event.basis} if event.data.get("consents") else ""
     text = ", ".join(each for each in (basis or _role(event.role), what) if each)
     if event.purpose:
-        text += f"; {_(RULES.get(event.purpose, event.purpose))}"
+        text += f"; {_purpose(event)}"
     return Look(event.at, names.get(event.account, ""), text, event.account == viewer)
+
+
+def _purpose(event: Any) -> str:
+    """What it was done for: a purpose with its text, a rule of the regulation, or words as they are."""
+    words = PURPOSES.get(event.data.get("purpose_code", ""), "")
+    if words:
+        return f"{_(words)}{event.purpose.removeprefix(words)}"
+    return _(RULES.get(event.purpose, event.purpose))
 
 
 def _label(path: str) -> str:
@@ -148,7 +181,8 @@ def _label(path: str) -> str:
             return _(leaf_at(form, path).label)
         except KeyError:
             continue
-    return path
+    titles = (part.title for form in FORMS.values() for part in sections(form) if part.key == path)
+    return _(next(titles, path))
 
 
 def _role(role: str) -> str:
