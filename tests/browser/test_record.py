@@ -56,6 +56,7 @@ def test_a_protected_value_is_opened_in_its_place(world, window):
     page = window(world.binh)
     page.goto(f"/ho-so/{world.record.pk}/")
     page.locator("#identity details.masked summary").first.click()
+    page.locator("#identity details.masked select").first.select_option("paper")
     page.locator("#identity details.masked button.main").first.click()
     page.wait_for_selector("#da-mo")
     assert "đã mở, đã ghi nhật ký" in page.locator("#da-mo").inner_text()
@@ -68,6 +69,7 @@ def test_without_javascript_the_same_value_opens_on_a_page(world, window):
     page = window(world.binh, java_script_enabled=False)
     page.goto(f"/ho-so/{world.record.pk}/")
     page.locator("#identity details.masked summary").first.click()
+    page.locator("#identity details.masked select").first.select_option("paper")
     page.locator("#identity details.masked button.main").first.click()
     assert page.locator(".just-opened").count() == 1
     assert page.locator("h1").inner_text() == "Nguyễn Thị An"
