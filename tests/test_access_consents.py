@@ -26,6 +26,7 @@ from hoso.base.clock import day
 from hoso.base.errors import NotAllowed, NotFound
 from hoso.records import actions as records
 from hoso.records import queries as record_queries
+from hoso.records.purposes import Purpose
 from tests.world import NOON, SCAN, refused
 
 TODAY = date(2026, 11, 10)
@@ -222,23 +223,26 @@ def test_a_consent_opens_its_sections_and_nothing_else_anywhere(read, client):
     assert "Nguyễn Thị An" not in client.get(reverse("find") + "?q=nguyen thi an").content.decode()
 
 
+ASSESSMENT = Purpose("other", "Giám định")
+
+
 def test_what_is_protected_opens_where_the_consent_says_so_for_a_purpose_and_the_person_sees_it(read):
     asked = {"seq": 2, "by": read.fresh(read.em), "at": NOON}
     path = "health.health_status"
     with refused("purpose_missing"):
-        records.reveal(read.record.pk, path=path, purpose="", **asked)
-    assert records.reveal(read.record.pk, path=path, purpose="Giám định", **asked)
+        records.reveal(read.record.pk, path=path, purpose=Purpose(), **asked)
+    assert records.reveal(read.record.pk, path=path, purpose=ASSESSMENT, **asked)
     for closed in ("identity.citizen_id_number", "economy.house_owned_type", "salary.salary_coefficient"):
         with refused("not_allowed"):
-            records.reveal(read.record.pk, path=closed, purpose="Giám định", **asked)
+            records.reveal(read.record.pk, path=closed, purpose=ASSESSMENT, **asked)
     event = Event.objects.filter(action="record.revealed").latest("pk")
     assert (event.person, event.basis) == (str(read.an.person_id), "31/CV-SNNMT ngày 10/11/2026")
     assert not event.role and event.data["consents"]
-    page = str(records.print_form(read.record.pk, seq=None, purpose="Giám định", by=read.fresh(read.em), at=NOON)[:5])
+    page = str(records.print_form(read.record.pk, seq=None, purpose=ASSESSMENT, by=read.fresh(read.em), at=NOON)[:5])
     assert "%PDF" in page
     printed = Event.objects.filter(action="record.printed").latest("pk")
     assert printed.data["sections"] == ["health", "salary"]
-    assert printed.data["opened"] and all(each.startswith("health.") for each in printed.data["opened"])
+    assert printed.data["paths"] and all(each.startswith("health.") for each in printed.data["paths"])
 
 
 def test_who_is_concerned_sees_the_consent_and_its_scan_and_nobody_else(world, client, monkeypatch):
