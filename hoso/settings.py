@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hoso.web.middleware.OneInstant",
     "hoso.web.middleware.SignedIn",
+    "hoso.web.middleware.WithinTheWall",
     "hoso.web.middleware.SayNo",
 ]
 ROOT_URLCONF = "hoso.urls"
@@ -100,7 +101,7 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hoso.base.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -109,7 +110,7 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,  # every act is one transaction of its own
+        "ATOMIC_REQUESTS": True,  # a request is one transaction under one identity; an act is a savepoint in it
     }
 
 

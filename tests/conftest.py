@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
 from hoso.audit.witnesses import SCHEMES
@@ -45,6 +47,21 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["tests.passwords.Quick"]
 
 
+@pytest.fixture(autouse=True)
+def as_the_node() -> Iterator[None]:
+    """What a test does directly, the node does; a request through the test client is who signed in."""
+    from hoso.base.identity import NODE, acting_as
+
+    with acting_as(NODE):
+        yield
+
+
+def _read_as_the_node(connection: Any, **_more: Any) -> None:
+    """A test that commits reads between its transactions as well, which only its own thread may."""
+    if threading.current_thread() is threading.main_thread():
+        connection.connection.execute("SELECT set_config('hoso.mode', 'node', false)")
+
+
 @pytest.fixture(scope="session")
 def server() -> Server:
     """The server that the test databases are on."""
@@ -66,6 +83,7 @@ def django_db_setup(
         connections.close_all()
         server.clone(name)
 
+    connection_created.connect(_read_as_the_node)
     instead = pytest.MonkeyPatch()
     instead.setattr(TransactionTestCase, "_fixture_teardown", renew)
     yield

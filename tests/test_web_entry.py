@@ -528,7 +528,9 @@ def test_an_error_in_what_is_locked_is_reported_and_answered(entry, client):
 def test_a_contract_worker_has_a_contract(client, world):
     from hoso.people import actions as people
 
-    person = people.add(pin="022190000321", full_name="Bùi Thị Giang", birth="1990", sex="F", by=world.system, at=NOON)
+    person = people.add(
+        pin="022190000321", full_name="Bùi Thị Giang", birth="1990", sex="F", keeper=None, by=world.system, at=NOON
+    )
     from datetime import date
 
     from hoso.access import actions as access

@@ -97,7 +97,7 @@ class World:
         )
 
     def _person(self, name: str, pin: str, birth: str, sex: str, organization: Organization, title: str) -> Account:
-        person = people.add(pin=pin, full_name=name, birth=birth, sex=sex, by=self.system, at=NOON)
+        person = people.add(pin=pin, full_name=name, birth=birth, sex=sex, keeper=organization, by=self.system, at=NOON)
         people.employ(
             person,
             organization=organization,

@@ -31,6 +31,4 @@ class SignIn(BaseBackend):
         return _open.first(user_id)
 
 
-_open = Kept(
-    lambda user_id: Account.objects.select_related("person").filter(pk=user_id, status__in=OPEN).order_by("pk")[:1]
-)
+_open = Kept(lambda user_id: Account.objects.filter(pk=user_id, status__in=OPEN).order_by("pk")[:1])

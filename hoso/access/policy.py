@@ -10,6 +10,7 @@ from hoso.access.models import Account, Consent, Grant
 from hoso.access.roles import ALL_TIERS, READING, ROLES, SOLE, Permission, Reach, wider
 from hoso.access.rules import OPEN, AccountStatus, Hand
 from hoso.base.errors import NotAllowed
+from hoso.base.identity import Identity
 from hoso.base.kept import Kept
 from hoso.base.text import plain
 from hoso.orgs.models import Organization
@@ -244,6 +245,18 @@ def sees_others(account: Account, *, on: date) -> bool:
         return True
     running = Consent.objects.filter(reader=account.pk, since__lte=on, until__gte=on)
     return running.filter(given_at__isnull=False, refused_at=None, withdrawn_at=None).exists()
+
+
+def identity(account: Account, *, on: date) -> Identity:
+    """What row-level security lets an account see on a day: its own person, and people where a grant lets it read."""
+    paths = {*scope(account, Permission.PEOPLE_VIEW, on=on), *scope(account, Permission.RECORD_VIEW, on=on)}
+    return Identity(
+        account=str(account.pk),
+        person=str(account.person_id or ""),
+        paths=tuple(sorted(paths)),
+        whole=any("." not in path for path in paths),  # the province's own number
+        on=on,
+    )
 
 
 def holders(role: str, organization: Organization, *, on: date) -> list[tuple[Account, Held]]:

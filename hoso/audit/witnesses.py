@@ -13,7 +13,7 @@ from typing import NamedTuple
 SCHEMES: dict[str, tuple[str, ...]] = {
     "orgs_organization": ("id code name kind parent_id path is_agency profile since until",),
     "orgs_organizationname": ("id organization_id name since until",),
-    "people_person": ("id pin_index pin_sealed full_name name_plain name_sort birth sex",),
+    "people_person": ("id pin_index pin_sealed full_name name_plain name_sort birth sex keeper_id",),
     "people_employment": ("id person_id organization_id category title staff_number since until began ended",),
     "access_account": (
         (

@@ -49,6 +49,32 @@ def never_deleted(*tables: str) -> migrations.RunSQL:
     )
 
 
+def walled(table: str, *, parent: str, column: str, person: str) -> migrations.RunSQL:
+    """Rows of this table are seen with the row of `parent` that `column` names, and written by those who keep the
+    `person` (an expression): row-level security for everybody, the owner included.
+
+    Both conditions are asked only where the reader is neither the node nor somebody who may read the whole node. No
+    policy lets anybody delete.
+    """
+    free = "(SELECT hoso_everything())"
+    sees = f"{free} OR EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})"
+    keeps = f"{free} OR hoso_keeps({person})"
+    return migrations.RunSQL(
+        f"""
+        CREATE POLICY seen ON {table} FOR SELECT USING ({sees});
+        CREATE POLICY added ON {table} FOR INSERT WITH CHECK ({keeps});
+        CREATE POLICY changed ON {table} FOR UPDATE USING ({keeps}) WITH CHECK ({keeps});
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        """,
+        f"""
+        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+        DROP POLICY changed ON {table};
+        DROP POLICY added ON {table};
+        DROP POLICY seen ON {table};
+        """,
+    )
+
+
 def sequence(name: str) -> migrations.RunSQL:
     """Numbers that only grow; gaps are possible, repeats are not. The application may take the next, not set it."""
     return migrations.RunSQL(f"CREATE SEQUENCE {name}", f"DROP SEQUENCE {name}")

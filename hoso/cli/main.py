@@ -84,8 +84,11 @@ def _django(words: list[str]) -> None:
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError
 
+    from hoso.base.identity import NODE, acting_as
+
     try:
-        execute_from_command_line(["hoso", *words])
+        with acting_as(NODE):
+            execute_from_command_line(["hoso", *words])
     except OperationalError as error:
         raise cluster.Unusable(f"The database cannot be used: {str(error).splitlines()[0]}") from error
 

@@ -17,10 +17,13 @@ from hoso.people.models import Employment, Person
 
 
 @transaction.atomic
-def add(*, pin: str, full_name: str, birth: str, sex: str, by: Any, at: datetime) -> Person:
-    """Take note of a person; refused if the number cannot be theirs, or is known already."""
+def add(
+    *, pin: str, full_name: str, birth: str, sex: str, keeper: Organization | None, by: Any, at: datetime
+) -> Person:
+    """Take note of a person whom an organisation will keep; refused if the number cannot be theirs, or is known
+    already, even where whoever asks may not know of whom."""
     refuse_if(rules.why_not_pin(pin, birth, sex))
-    refuse_if("pin_known" if queries.by_pin(pin) else None)
+    refuse_if("pin_known" if queries.is_pin_known(pin) else None)
     name, person_id = " ".join(full_name.split()), uuid7()
     person = Person.objects.create(
         id=person_id,
@@ -31,6 +34,7 @@ def add(*, pin: str, full_name: str, birth: str, sex: str, by: Any, at: datetime
         name_sort=sort_key(name),
         birth=birth,
         sex=sex,
+        keeper=keeper,
     )
     audit.record("person.added", by=by, object=person, at=at, person=person, rows=[person])
     return person
@@ -49,8 +53,9 @@ def employ(
     by: Any,
     at: datetime,
 ) -> Employment:
-    """Begin to manage a person in an organisation; refused while another employment runs."""
-    Person.objects.select_for_update().get(pk=person.pk)
+    """Begin to manage a person in an organisation, which keeps the record from now on; refused while another employment
+    runs."""
+    held = Person.objects.select_for_update().get(pk=person.pk)
     refuse_if("employed_already" if Employment.objects.current().filter(person=person).exists() else None)
     made = Employment.objects.create(
         person=person,
@@ -61,7 +66,10 @@ def employ(
         since=since,
         began=began,
     )
-    audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization, rows=[made])
+    held.keeper = person.keeper = organization
+    held.save(update_fields=["keeper"])
+    rows = [made, held]
+    audit.record("employment.begun", by=by, object=made, at=at, person=person, organization=organization, rows=rows)
     return made
 
 
@@ -96,6 +104,7 @@ def load(newcomers: Sequence[Newcomer], *, by: Any, at: datetime) -> list[Employ
             name_sort=sort_key(each.full_name),
             birth=each.birth,
             sex=each.sex,
+            keeper=each.organization,
         )
         for each in newcomers
     ]

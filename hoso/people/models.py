@@ -17,6 +17,7 @@ class Person(models.Model):
     name_sort = models.CharField(max_length=600, db_collation="C")
     birth = models.CharField(max_length=10)  # a day, a month or a year, as known
     sex = models.CharField(max_length=1)
+    keeper = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")  # where employed now, or last
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(sex__in=["M", "F"]), name="people_person_sex")]

@@ -2,12 +2,17 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from hoso.base import envelope, keys
 from hoso.base.errors import NotFound
 from hoso.base.kept import Kept
+from hoso.base.text import plain
 from hoso.people.models import Employment, Person
+
+MOST_WORDS = 8  # of what is typed to find a name
 
 
 def index_key() -> bytes:
@@ -36,8 +41,24 @@ def pin_key() -> bytes:
 
 
 def by_pin(pin: str) -> Person | None:
-    """The person of a number, if the node knows one."""
+    """The person of a number, if whoever asks may know of one."""
     return Person.objects.filter(pin_index=pin_index(pin)).first()
+
+
+def is_pin_known(pin: str) -> bool:
+    """Whether anybody on the node has this number; through the wall, and no more than that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hoso_pin_known(%s)", [pin_index(pin)])
+        return bool(cursor.fetchone()[0])
+
+
+def named(text: str, person: str = "person") -> Q:
+    """Those whose name has every word typed in it, with or without marks; `person` is the way from the row to them.
+
+    The only way to look for a part of a name: the function adds the reader's scope and uses the index of name parts,
+    which a condition on the column cannot do behind the wall.
+    """
+    return Q(**{f"{person}__in": RawSQL("SELECT hoso_people_named(%s)", [plain(text).split()[:MOST_WORDS]])})
 
 
 def current(person: Person | UUID) -> Employment:

@@ -17,9 +17,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
+from hoso.access import policy
 from hoso.access.allauth import browser, state
 from hoso.base import clock
 from hoso.base.errors import Refused
+from hoso.base.identity import NOBODY, acting_as
 from hoso.web import headers, uploads, urls
 from hoso.web.views import errors
 
@@ -147,6 +149,19 @@ class SignedIn:
         if name in OPEN_BEFORE.get(first, ()):
             return None
         return _elsewhere(request, FIRST[first]) if first else None
+
+
+class WithinTheWall:
+    """Every transaction of the request runs with the identity of who is signed in; a stranger's sees nobody."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        account: Any = request.user
+        known = account.is_authenticated
+        with acting_as(policy.identity(account, on=request.today) if known else NOBODY):  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 def _elsewhere(request: HttpRequest, name: str) -> HttpResponseBase:

@@ -144,7 +144,7 @@ def test_every_field_of_the_record_is_reached_filled_and_kept(world, window):
 
 def worker(world, name, pin):
     """A person on a labour contract, and the record opened with the account."""
-    person = people.add(pin=pin, full_name=name, birth="1990", sex="F", by=world.system, at=NOON)
+    person = people.add(pin=pin, full_name=name, birth="1990", sex="F", keeper=None, by=world.system, at=NOON)
     people.employ(
         person,
         organization=world.thuyloi,

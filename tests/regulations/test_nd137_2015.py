@@ -49,4 +49,4 @@ def test_dieu_13_khong_du_12_chu_so_thi_khong_phai(text):
 )
 def test_dieu_13_nguoi_co_so_sai_khong_duoc_ghi_nhan(db, pin, birth, sex, why):
     with refused(why):
-        people.add(pin=pin, full_name="Ai Đó", birth=birth, sex=sex, by="system", at=NOON)
+        people.add(pin=pin, full_name="Ai Đó", birth=birth, sex=sex, keeper=None, by="system", at=NOON)

@@ -52,7 +52,7 @@ def test_dieu_3_khoan_3_so_dinh_danh_ca_nhan_la_ma_dinh_danh(world):
     assert by_sign_in("022175001234") == by_sign_in("022 175 001 234") == world.an
     assert "022175001234" not in world.an.sign_in_index
     with refused("pin_known"):
-        people.add(pin="022175001234", full_name="Ai Đó", birth="1975", sex="F", by=world.system, at=NOON)
+        people.add(pin="022175001234", full_name="Ai Đó", birth="1975", sex="F", keeper=None, by=world.system, at=NOON)
 
 
 SECRETS = {
@@ -191,7 +191,9 @@ def test_dieu_5_khong_ai_tu_cap_quyen_hay_xac_nhan_cho_chinh_minh(world):
 
 def contract_worker(world):
     pin = "022095000777"
-    person = people.add(pin=pin, full_name="Bế Văn Hạ", birth="1995-05-05", sex="M", by=world.system, at=NOON)
+    person = people.add(
+        pin=pin, full_name="Bế Văn Hạ", birth="1995-05-05", sex="M", keeper=None, by=world.system, at=NOON
+    )
     people.employ(
         person,
         organization=world.nnmt,

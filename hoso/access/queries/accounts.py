@@ -21,7 +21,7 @@ from hoso.base import keys
 from hoso.base.errors import NotFound
 from hoso.base.text import plain
 from hoso.orgs.models import Organization
-from hoso.people.queries import index_key
+from hoso.people import queries as people
 
 SYSTEM = "system"
 
@@ -30,7 +30,7 @@ def sign_in_index(typed: str) -> str:
     """What the database knows of a sign-in name: a number loses its spaces and dots, an agency's name its case."""
     name = unicodedata.normalize("NFKC", typed).strip().lower()
     digits = re.sub(r"[ .-]", "", name)
-    return keys.blind_index(index_key(), "sign-in", digits if digits.isdigit() else name).hex()
+    return keys.blind_index(people.index_key(), "sign-in", digits if digits.isdigit() else name).hex()
 
 
 def by_sign_in(typed: str) -> Account | None:
@@ -104,8 +104,10 @@ def named(text: str) -> QuerySet[Account]:
         .select_related("person")
         .order_by("name", "pk")
     )
+    words = Q(person=None)
     for word in plain(text).split():
-        found = found.filter(Q(person__name_plain__contains=word) | Q(person=None, name__icontains=word))
+        words &= Q(name__icontains=word)
+    found = found.filter(people.named(text) | words)
     return found if text.strip() else found.none()
 
 

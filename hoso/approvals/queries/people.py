@@ -10,11 +10,11 @@ from hoso.access.models import Account
 from hoso.access.roles import Permission
 from hoso.approvals.models import Confirmation, ManifestLine
 from hoso.approvals.rules import ManifestStatus
-from hoso.base.text import plain
 from hoso.changes.models import Change
 from hoso.changes.rules import OPEN, Status
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment, Person
+from hoso.people.queries import named
 from hoso.people.rules import Category
 from hoso.records.models import Record, Version
 
@@ -112,10 +112,8 @@ def _in_scope(viewer: Account, *, on: date) -> Any:
 
 def _asked(found: Any, asked: Asked) -> Any:
     if asked.text.strip():
-        words = Q()
-        for word in plain(asked.text).split():
-            words &= Q(person__name_plain__contains=word)
-        found = found.filter(words | Q(staff_number__iexact=asked.text.strip()))
+        of_number = Q(staff_number__iexact=asked.text.strip())
+        found = found.filter(named(asked.text) | of_number if any(map(str.isdigit, asked.text)) else named(asked.text))
     if asked.unit:
         chosen = Organization.objects.filter(pk=asked.unit).values_list("path", flat=True)
         found = found.under(list(chosen))

@@ -51,7 +51,7 @@ def admit(
     refuse_if(None if category in Category.values else "no_such_category")
     refuse_if(None if full_name.strip() else "name_missing")
     refuse_if(None if began.strip() else "basis_missing")
-    person = people.add(pin=pin, full_name=full_name, birth=birth, sex=sex, by=by, at=at)
+    person = people.add(pin=pin, full_name=full_name, birth=birth, sex=sex, keeper=organization, by=by, at=at)
     people.employ(
         person,
         organization=organization,

@@ -20,6 +20,7 @@ from hoso.changes.queries.desk import VERIFYING
 from hoso.duties import queries as duties
 from hoso.orgs.models import Organization
 from hoso.people.models import Employment
+from hoso.people.queries import named
 from hoso.records import drafts
 from hoso.records import queries as records
 from hoso.records.forms import newest
@@ -79,7 +80,7 @@ def to_verify(
     """
     found = _for(officer, on)
     if text.strip():
-        found = found.filter(Q(record__person__name_plain__contains=plain(text)) | Q(number__iexact=text.strip()))
+        found = found.filter(named(text, "record__person") | Q(number__iexact=text.strip()))
     late = {"late": Q(due_on__lt=on), "today": Q(due_on=on), "later": Q(due_on__gt=on)}
     sides = {"person": Q(agency=False), "agency": Q(agency=True), "first": Q(first_entry=True)}
     whose = {"me": Q(taken_by=officer), "nobody": Q(taken_by=None)}

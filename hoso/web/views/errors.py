@@ -1,11 +1,12 @@
 """Pages that say no: what happened, why, and what to do next, with the right status."""
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -57,7 +58,8 @@ def page(request: HttpRequest, status: int, *, title: object = "", sentence: obj
     if "HX-Request" in request.headers:
         headers = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML show:top"}
         return HttpResponse(render_to_string("parts/refused.html", said), status=status, headers=headers)
-    return render(request, "error.html", said | {"back": _back(request)}, status=status)
+    with transaction.atomic() if getattr(request, "signed_in", False) else nullcontext():  # the view's has ended
+        return render(request, "error.html", said | {"back": _back(request)}, status=status)
 
 
 def bare(request: HttpRequest, status: int, **more: Any) -> HttpResponse:

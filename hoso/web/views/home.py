@@ -17,7 +17,6 @@ from hoso.access import policy
 from hoso.access.roles import Permission
 from hoso.approvals import queries as approvals
 from hoso.audit import actions as audit
-from hoso.base.text import plain
 from hoso.changes import queries as changes
 from hoso.duties import queries as duties
 from hoso.orgs import queries as orgs
@@ -328,7 +327,7 @@ def find(request: Request) -> HttpResponse:
         typed = gettext("số định danh đã nhập")
     else:
         found = people.employed_under(paths)
-        by_name = found.filter(person__name_plain__contains=plain(typed)) if typed else found.none()
+        by_name = found.filter(people.named(typed)) if typed else found.none()
         rows = list(by_name[:MOST_FOUND]) or list(found.filter(staff_number__iexact=typed)[:MOST_FOUND])
     with transaction.atomic():
         audit.record("list.read", by=request.user, object="people.Employment", at=request.at, count=len(rows))

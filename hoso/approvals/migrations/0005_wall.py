@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from hoso.base.db import walled
+
+OF_VERSION = (
+    "(SELECT r.person_id FROM records_version v JOIN records_record r ON r.id = v.record_id WHERE v.id = version_id)"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("approvals", "0004_never_deleted"), ("records", "0004_wall")]
+    operations = [walled("approvals_sentback", parent="records_version", column="version_id", person=OF_VERSION)]
