@@ -11,6 +11,7 @@ from django.db import connections
 from hoso.access.models import Account
 from hoso.audit.models import Event
 from hoso.base.errors import Refused
+from hoso.base.identity import NODE, acting_as
 from hoso.changes import actions
 from hoso.changes.models import Change, Decision
 from hoso.changes.rules import Status
@@ -34,7 +35,8 @@ def together(*acts):
     def run(act):
         try:
             ready.wait(timeout=20)
-            return act()
+            with acting_as(NODE):
+                return act()
         except Refused as refused:
             return refused.code
         finally:

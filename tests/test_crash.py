@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def doomed(server: Server, code: str) -> "subprocess.Popen[str]":
         "import django; django.setup()",
         "from datetime import UTC, datetime",
         "from hoso.access.models import Account",
-        code,
+        "from hoso.base.identity import NODE, acting_as",
+        "with acting_as(NODE):",
+        textwrap.indent(code.strip(), "    "),
     ]
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", "\n".join(lines)],

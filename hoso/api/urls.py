@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from django.db import transaction
 from django.urls import URLPattern, include, path
 from ninja import NinjaAPI
 
@@ -12,6 +13,8 @@ from hoso.api import answers, changes, duties, forms, log, manifests, months, re
 from hoso.api.asked import Json, Takes, guarded, takes
 from hoso.api.door import Session
 
+# The leader's signature stays, whatever becomes of the seal after it: two transactions, not the request's one.
+IN_STEPS = ("/signed-file", "/signature")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -64,7 +67,10 @@ def _taken(route: str) -> Callable[[], dict[str, Takes]]:
 
 
 def _guard(pattern: URLPattern) -> URLPattern:
-    pattern.callback = guarded(pattern.callback, _taken(str(pattern.pattern)))
+    route = str(pattern.pattern)
+    pattern.callback = guarded(pattern.callback, _taken(route))
+    if route.endswith(IN_STEPS):
+        pattern.callback = transaction.non_atomic_requests(pattern.callback)
     return pattern
 
 

@@ -6,7 +6,7 @@ connection on between transactions. A transaction without one sees nobody; so do
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,8 +86,11 @@ def _is_broken() -> bool:
 
 def streamed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces of an answer that are made after the request's transaction: in one of their own, with its identity."""
-    context = copy_context()
-    running = _in_one_transaction(pieces)
+    return _within(copy_context(), _in_one_transaction(pieces))
+
+
+def _within(context: Context, running: Generator[bytes]) -> Iterator[bytes]:
+    """Between two pieces nothing of the context is left with whoever sends them."""
     try:
         while (piece := context.run(next, running, None)) is not None:
             yield piece

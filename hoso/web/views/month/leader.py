@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -131,12 +132,16 @@ def build(request: Request) -> HttpResponse:
     return _back(made.round)
 
 
+@transaction.non_atomic_requests
 @takes(MOST_SIGNED)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @reauthenticated
 def sign(request: Request, manifest_id: Any) -> HttpResponse:
-    """Two ways: with a certificate file here, or with one's own tool and an upload; the seal follows at once."""
+    """Two ways: with a certificate file here, or with one's own tool and an upload; the seal follows at once.
+
+    The signature and the seal are a transaction each: the one stays, whatever becomes of the other.
+    """
     policy.require(request.user, Permission.ROUND_SIGN, orgs.root(), on=request.today)
     manifest = queries.manifest(manifest_id)
     way = "tep" if request.POST.get("cach") == "tep" else "tai"
@@ -163,7 +168,8 @@ def sign(request: Request, manifest_id: Any) -> HttpResponse:
         "department": orgs.home_affairs(),
         "kilobytes": round(manifest.file_size / 1024),
     }
-    return render(request, "month/sign.html", told, status=refused.status if refused else 200)
+    with transaction.atomic():
+        return render(request, "month/sign.html", told, status=refused.status if refused else 200)
 
 
 def _sign(request: Request, manifest_id: Any, way: str) -> Any:
