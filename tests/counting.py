@@ -28,7 +28,9 @@ def counted(account, address):
 
 
 def _counts(sql):
-    return not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", *(text[:20] for text in (PLAIN, FULL))))
+    return not sql.startswith(
+        ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", *(text.partition("(")[0] for text in (PLAIN, FULL)))
+    )
 
 
 def _item(sql):
