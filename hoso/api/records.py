@@ -91,7 +91,7 @@ class PrintIn(Given):
 @router.get("/records", response=list[HeadOut])
 def mine(request: Request) -> list[Any]:
     """One's own records."""
-    return list(queries.of_person(request.user.person)) if request.user.person else []
+    return list(queries.of_person(request.user.person_id)) if request.user.person_id else []
 
 
 @router.get("/records/{uuid:record_id}", response=RecordOut)

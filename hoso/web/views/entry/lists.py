@@ -53,9 +53,9 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
 @require_GET
 def own(request: Request) -> HttpResponse:
     """My record: what is due, every section and how far it is, what I have submitted."""
-    if request.user.person is None:
+    if request.user.person_id is None:
         return render(request, "entry/none.html")
-    mine = list(records.of_person(request.user.person))
+    mine = list(records.of_person(request.user.person_id))
     if not mine:
         return render(request, "entry/none.html")
     chosen = next((each for each in mine if each.family == request.GET.get("ho-so")), mine[0])

@@ -42,7 +42,7 @@ PHOTO = 240  # pixels
 @require_GET
 def mine(request: Request) -> HttpResponse:
     """One's own record."""
-    person = request.user.person
+    person = request.user.person_id
     own = records.of_person(person).order_by("-head_seq", "family").first() if person else None
     if own is None:
         raise NotFound("no_such_record")

@@ -121,11 +121,11 @@ def _proof(request: Request, row: Any, form: type[Form] | None, asks: list[str])
 @require_GET
 def who_looked(request: Request) -> HttpResponse:
     """Everybody who looked at one's own record: who, by what role, when, what for."""
-    person = request.user.person
+    person = request.user.person_id
     if person is None:
         raise NotFound("no_such_record")
     most = MOST if request.GET.get("du") == "1" else 50
-    looks = list(audit.looks(person.pk)[: most + 1])
+    looks = list(audit.looks(person)[: most + 1])
     names = accounts.names(each.account for each in looks)
     said = {"looks": looked(looks[:most], names, request.user), "more": len(looks) > most}
     return render(request, "record/who_looked.html", said)
