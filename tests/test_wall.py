@@ -109,7 +109,7 @@ def test_everybody_sees_their_own_and_where_a_grant_lets_them_read(kept):
     seen = {
         kept.an: {kept.an.person_id},
         kept.binh: agency,
-        kept.phuc: {kept.phuc.person_id},  # whose principal is there
+        kept.phuc: {kept.phuc.person_id, kept.binh.person_id},  # for whom the deputy stands by
         kept.chi: agency,
         kept.em: {kept.em.person_id},
         kept.dung: everybody,

@@ -248,11 +248,13 @@ def sees_others(account: Account, *, on: date) -> bool:
 
 
 def identity(account: Account, *, on: date) -> Identity:
-    """What row-level security lets an account see on a day: its own person, and people where a grant lets it read."""
+    """What row-level security lets an account see on a day: its own person, people where a grant lets it read, and of
+    a deputy that stands by those whose affairs wait for it."""
     paths = {*scope(account, Permission.PEOPLE_VIEW, on=on), *scope(account, Permission.RECORD_VIEW, on=on)}
+    affairs = {person for each in held(account, on) for person in each.principals or ()}
     return Identity(
         account=str(account.pk),
-        person=str(account.person_id or ""),
+        persons=tuple(sorted(str(person) for person in {account.person_id, *affairs} if person)),
         paths=tuple(sorted(paths)),
         whole=any("." not in path for path in paths),  # the province's own number
         on=on,

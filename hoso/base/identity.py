@@ -18,13 +18,14 @@ from psycopg.pq import TransactionStatus
 
 @dataclass(frozen=True)
 class Identity:
-    """Who reads: an account, its person, the subtrees where it may read people (`whole`: all of them), on a day.
+    """Who reads: an account, single persons (its own, and those it stands by for), the subtrees where it may read people
+    (`whole`: all of them), on a day.
 
     `node` is the node itself: the worker, the commands, migrations. It sees everybody.
     """
 
     account: str = ""
-    person: str = ""
+    persons: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     whole: bool = False
     node: bool = False
@@ -38,10 +39,10 @@ _current: ContextVar[Identity | None] = ContextVar("identity", default=None)
 
 # A new database has no functions yet when its first migrations begin, so the plain cases do without.
 PLAIN = (
-    "SELECT set_config('hoso.mode', %s, true), set_config('hoso.person', '', true),"
+    "SELECT set_config('hoso.mode', %s, true), set_config('hoso.persons', '', true),"
     " set_config('hoso.reach', '', true), set_config('hoso.lent', '', true)"
 )
-FULL = "SELECT hoso_enter(%s, %s, %s, %s::text[], %s::date)"
+FULL = "SELECT hoso_enter(%s, %s, %s::uuid[], %s::text[], %s::date)"
 
 
 def current() -> Identity | None:
@@ -59,7 +60,7 @@ def tell(connection: Any, identity: Identity | None) -> None:
         else:
             mode = "whole" if identity.whole else ""
             paths = [] if identity.whole else list(identity.paths)
-            cursor.execute(FULL, [mode, identity.account, identity.person, paths, identity.on])
+            cursor.execute(FULL, [mode, identity.account, list(identity.persons), paths, identity.on])
 
 
 @contextmanager

@@ -3,7 +3,7 @@ from django.db import migrations
 # A consent opens a person to one account for reading: their rows are seen, never written. Which sections it opens is
 # the application's to know.
 LENT = """
-CREATE OR REPLACE FUNCTION hoso_enter(mode text, account text, person text, paths text[], today date) RETURNS void
+CREATE OR REPLACE FUNCTION hoso_enter(mode text, account text, persons uuid[], paths text[], today date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     reach uuid[];
@@ -23,7 +23,7 @@ BEGIN
             AND consent.refused_at IS NULL AND consent.withdrawn_at IS NULL;
     END IF;
     PERFORM set_config('hoso.mode', mode, true),
-            set_config('hoso.person', person, true),
+            set_config('hoso.persons', persons::text, true),
             set_config('hoso.reach', coalesce(reach::text, ''), true),
             set_config('hoso.lent', coalesce(lent::text, ''), true);
 END $$;

@@ -9,8 +9,8 @@ TOLD = """
 CREATE FUNCTION hoso_everything() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(current_setting('hoso.mode', true) IN ('node', 'whole'), false) $$;
 
-CREATE FUNCTION hoso_self() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT nullif(current_setting('hoso.person', true), '')::uuid $$;
+CREATE FUNCTION hoso_persons() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('hoso.persons', true), ''), '{}')::uuid[] $$;
 
 CREATE FUNCTION hoso_reach() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(nullif(current_setting('hoso.reach', true), ''), '{}')::uuid[] $$;
@@ -19,7 +19,7 @@ CREATE FUNCTION hoso_lent() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(nullif(current_setting('hoso.lent', true), ''), '{}')::uuid[] $$;
 
 -- The organisations under the paths are looked up once a transaction, not once a statement.
-CREATE FUNCTION hoso_enter(mode text, account text, person text, paths text[], today date) RETURNS void
+CREATE FUNCTION hoso_enter(mode text, account text, persons uuid[], paths text[], today date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     reach uuid[];
@@ -32,16 +32,16 @@ BEGIN
         ) found;
     END IF;
     PERFORM set_config('hoso.mode', mode, true),
-            set_config('hoso.person', person, true),
+            set_config('hoso.persons', persons::text, true),
             set_config('hoso.reach', coalesce(reach::text, ''), true),
             set_config('hoso.lent', '', true);
 END $$;
 """
 TOLD_BACK = """
-DROP FUNCTION hoso_enter(text, text, text, text[], date);
+DROP FUNCTION hoso_enter(text, text, uuid[], text[], date);
 DROP FUNCTION hoso_lent();
 DROP FUNCTION hoso_reach();
-DROP FUNCTION hoso_self();
+DROP FUNCTION hoso_persons();
 DROP FUNCTION hoso_everything();
 """
 
@@ -54,13 +54,15 @@ $$ BEGIN RETURN current_user <> session_user; END $$;
 
 CREATE POLICY inside ON people_person FOR SELECT TO CURRENT_USER USING (hoso_inside());
 CREATE POLICY seen ON people_person FOR SELECT USING (
-    (SELECT hoso_everything()) OR id = (SELECT hoso_self()) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
+    (SELECT hoso_everything())
+    OR id = ANY ((SELECT hoso_persons())::uuid[]) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
 );
 CREATE POLICY added ON people_person FOR INSERT WITH CHECK (
     (SELECT hoso_everything()) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
 );
 CREATE POLICY changed ON people_person FOR UPDATE USING (
-    (SELECT hoso_everything()) OR id = (SELECT hoso_self()) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
+    (SELECT hoso_everything())
+    OR id = ANY ((SELECT hoso_persons())::uuid[]) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
 );
 ALTER TABLE people_person ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -68,7 +70,7 @@ CREATE FUNCTION hoso_keeps(person uuid) RETURNS boolean LANGUAGE plpgsql STABLE 
 BEGIN
     RETURN EXISTS (
         SELECT FROM people_person p
-        WHERE p.id = person AND (p.id = hoso_self() OR p.keeper_id = ANY (hoso_reach()))
+        WHERE p.id = person AND (p.id = ANY (hoso_persons()) OR p.keeper_id = ANY (hoso_reach()))
     );
 END $$;
 """
@@ -100,8 +102,8 @@ BEGIN
     END IF;
     IF NOT hoso_everything() THEN
         asked := asked || format(
-            ' AND (id = %L OR keeper_id = ANY (%L) OR id = ANY (%L))',
-            hoso_self(), hoso_reach()::text, hoso_lent()::text
+            ' AND (id = ANY (%L) OR keeper_id = ANY (%L))',
+            (hoso_persons() || hoso_lent())::text, hoso_reach()::text
         );
     END IF;
     RETURN QUERY EXECUTE 'SELECT id FROM people_person WHERE ' || asked;
