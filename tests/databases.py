@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from hoso.base import cluster
+from hoso.base.cluster import programs
+from hoso.base.cluster.place import Place
 from tests.environment import HOME, ROOT
 
 KEPT_TEMPLATES = 3  # sessions with other migrations may run beside this one
@@ -59,6 +61,12 @@ class Server:
                 f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
                 f"CREATE DATABASE {name} TEMPLATE {template} OWNER hoso_owner",
             )
+
+    def dump(self, name: str) -> bytes:
+        """What `pg_dump` writes of a database, as the superuser, for whom no wall stands."""
+        program = "pg_dump" if self.passwords else programs.runner_of(Place(self.home)).binaries / "pg_dump"
+        command = [program, "--dbname", self.url(name)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
