@@ -189,6 +189,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HOSO_TLS_CERTIFICATE = os.environ.get("HOSO_TLS_CERTIFICATE", "")  # set: `hoso run` ends TLS itself
 HOSO_TLS_KEY = os.environ.get("HOSO_TLS_KEY", "")
+HOSO_TLS_MINIMUM = os.environ.get("HOSO_TLS_MINIMUM", "tls1.3")  # or tls1.2
 HOSO_TLS = os.environ.get("HOSO_TLS", "") == "1" or bool(HOSO_TLS_CERTIFICATE)
 if HOSO_TLS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-hoso", "__Host-hoso-csrf"

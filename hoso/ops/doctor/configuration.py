@@ -134,6 +134,8 @@ def trial() -> Iterator[Finding]:
 
 def _own_certificate(at: datetime) -> Iterator[Finding]:
     certificate, key = Path(settings.HOSO_TLS_CERTIFICATE), Path(settings.HOSO_TLS_KEY)
+    if settings.HOSO_TLS_MINIMUM not in ("tls1.2", "tls1.3"):
+        yield error("old_tls", f"HOSO_TLS_MINIMUM={settings.HOSO_TLS_MINIMUM} is no version.", ENVIRONMENT, "tls1.3")
     for path in (certificate, key):
         if not path.is_file():
             yield error("no_tls_file", f"{path} is not there.", ENVIRONMENT, "put it there, or name another")

@@ -58,6 +58,7 @@ def _server(host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     threads = ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
     tls = ["--ssl-certificate", settings.HOSO_TLS_CERTIFICATE, "--ssl-keyfile", settings.HOSO_TLS_KEY]
+    tls += ["--ssl-protocol-min", settings.HOSO_TLS_MINIMUM]
     ending = tls if settings.HOSO_TLS_CERTIFICATE else []
     return [*command, *threads, *ending, "--log-level", "warning", "--no-ws", "hoso.wsgi:application"]
 
