@@ -34,6 +34,7 @@ from hoso.signing.cms import cms_sign
 from tests.authority import PASSPHRASE, office
 from tests.counting import counted
 from tests.factors import enrol
+from tests.test_access_consents import let
 from tests.world import ACCEPT, CONFIRM_DAY, NOON, PASSWORD, SCAN, SIGN_DAY, World, first_entry
 
 pytestmark = pytest.mark.django_db
@@ -365,8 +366,12 @@ def scene(world, now):
     world.record.refresh_from_db()
     version = records.version(world.record)
     evidence = waiting.evidence.get()
+    consent = let(world, reader=world.dung)
     now.at = CONFIRM_DAY
     world.ids = {
+        "grant_id": consent.given_by.grants.get().pk,
+        "basis_id": consent.basis_id,
+        "consent_id": consent.pk,
         "record_id": world.record.pk,
         "change_id": waiting.pk,
         "evidence_id": evidence.pk,
@@ -389,10 +394,18 @@ BODIES = {
     "/changes/{change_id}": {"typed": {PHONE: "1"}},
     "/changes/{change_id}/submission": {"declared": True},
     "/queue/{change_id}/decision": {"answers": {"*": {"accepted": True}}, "paper_match": True, "head_seq": 2},
+    "/grants/{grant_id}/end": {"until": "2026-11-25"},
+    "/consents/{consent_id}/withdraw": {},
     "/rounds": {"month": "2026-11"},
     "/rounds/{round_id}/agencies/{agency_id}/confirmations": {"version_ids": [NOBODY], "statement": True},
     "/rounds/{round_id}/agencies/{agency_id}/waiting/{version_id}/return": {"reason": "x"},
 }
+# What every document and every act that rests on one is sent with.
+RIGHTS = {
+    "basis_number": "1/QĐ", "basis_date": "2026-11-10", "since": "2026-11-25", "until": "2026-12-10",
+    "account_id": NOBODY, "reader_id": NOBODY, "organization_id": NOBODY, "role": "inspector",
+    "sections": ["salary"], "purpose": "x", "password": "x",
+}  # fmt: skip
 QUERIES = {"/records/{record_id}/differences": "?since=1&until=2"}
 
 
@@ -403,7 +416,7 @@ def sent(program, method, path, operation, ids):
     if "multipart/form-data" in content:
         files = {"scan": upload("a.png", SCAN), "image": upload("a.png", SCAN), "p12": upload("a", b"x")}
         files |= {"signed": upload("a", b"x"), "pdf": upload("a", b"x"), "paths": ["identity"], "path": PHONE}
-        return program(method, place, files=files | {"passphrase": "x"})
+        return program(method, place, files=files | RIGHTS | {"passphrase": "x"})
     return program(method, place, BODIES.get(path) if method != "get" else None)
 
 
@@ -440,7 +453,14 @@ def test_a_person_without_a_role_gets_only_their_own(scene):
     plain = scene._person("Lò Thị Giang", "022190000777", "1990-02-03", "F", scene.thuyloi, "Chuyên viên")
     Account.objects.filter(pk=plain.pk).update(must_change_password=False)
     somebody = Program("022190000777")
-    own = {"/me", "/records", "/changes", "/queue"}  # of the queue, nothing: not even a page
+    own = {
+        "/me",
+        "/records",
+        "/changes",
+        "/queue",
+        "/delegations",
+        "/consents",
+    }  # of the queue, nothing: not even a page
     for method, path, operation in operations():
         if (method, path) in PUBLIC or path.startswith("/code-lists") or (method == "get" and path in own - {"/queue"}):
             continue
@@ -456,6 +476,7 @@ def test_the_first_password_and_a_missing_second_factor_come_before_anything_els
     for method, path, operation in operations():
         if (method, path) not in PUBLIC:
             ids = {"record_id": NOBODY, "change_id": NOBODY, "evidence_id": NOBODY, "round_id": NOBODY}
+            ids |= {"grant_id": NOBODY, "basis_id": NOBODY, "consent_id": NOBODY}
             ids |= {"agency_id": NOBODY, "version_id": NOBODY, "manifest_id": NOBODY, "number": 1, "name": "x"}
             refused(sent(program, method, path, operation, ids), 403, "change_password_first")
     Account.objects.update(must_change_password=False)

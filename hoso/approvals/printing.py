@@ -116,6 +116,8 @@ def _said(each: Listed) -> dict[str, Any]:
         "digest": row.digest,
         "confirmed_by": by.name if by else "",
         "confirmed_at": local(at) if at else "",
+        "confirmed_as": vouched.role if vouched else "",
+        "confirmed_basis": vouched.basis if vouched else "",
     }
 
 

@@ -31,6 +31,7 @@ Signer = Callable[[bytes], bytes]
 ROLES = ("agency_head", "head_delegate", "agency_admin")
 NOT_GOOD = {"untrusted": "untrusted_signer", "revoked": "revoked_certificate", "expired": "expired_certificate"}
 MOST_TEXT = 2000
+MOST_BASIS = 200
 
 
 @transaction.atomic
@@ -135,7 +136,7 @@ def _keep(
                 digest=each.version.digest,
                 agency=agency,
                 role=basis.role,
-                basis=basis.basis,
+                basis=basis.basis[:MOST_BASIS],
                 batch=batch,
                 signature=signature,
                 confirmed_at=at,
