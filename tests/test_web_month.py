@@ -307,8 +307,10 @@ def test_what_a_foreign_tool_signed_is_taken_and_other_files_are_refused_each_in
     refused(flipped(theirs, len(original) // 2), "altered")
     refused(foreign(tmp_path / "other", original, month.signer.issue("Ai Do")), "other_signer")
     refused(foreign(tmp_path / "stranger", original, month.signer.stranger(tmp_path / "ca2")), "untrusted_signer")
-    ended = month.signer.register(month.dung, by=month.system, days=5)
-    refused(foreign(tmp_path / "ended", original, ended), "expired_certificate")
+    ending = month.signer.register(month.dung, by=month.system, days=17)  # at noon of the day of signing
+    now.at = SIGN_DAY + timedelta(hours=4)
+    refused(foreign(tmp_path / "ended", original, ending), "expired_certificate")
+    now.at = SIGN_DAY
     refused(theirs + b"% hidden\nstartxref" + theirs[-40:].split(b"startxref")[1], "no_coverage")
     refused(foreign(tmp_path / "document", blank(), month.certificate), "other_document")
     refused(foreign(tmp_path / "month", of_other_month(original), month.certificate), "other_manifest")
