@@ -193,7 +193,7 @@ def test_evidence_of_what_is_protected_is_opened_for_a_purpose(client, world):
     open_as(client, world.chi, "record-evidence", world.record.pk)
     assert client.get(link).status_code == 409, "a ticket is for one account"
     open_as(client, world.em, "record-evidence", world.record.pk)
-    assert client.post(opening, {"muc-dich": "complaint"}).status_code == 403
+    assert client.post(opening, {"muc-dich": "complaint"}).status_code == 404
 
 
 def test_evidence_of_what_is_not_protected_links_to_its_pages(client, world):

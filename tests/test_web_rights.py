@@ -114,7 +114,7 @@ def test_an_inspector_reads_the_log_and_the_documents_and_nothing_else(world, as
     assert client.get(reverse("basis-page", args=[consent.basis_id, 1])).status_code == 200
     assert Event.objects.filter(action="basis.read", account=str(inspector.pk)).count() == 1
     shut = {
-        reverse("record", args=[world.record.pk]): 403,
+        reverse("record", args=[world.record.pk]): 404,
         reverse("consent", args=[consent.pk]): 404,
         reverse("delegation", args=[grant.pk]): 404,
         reverse("given-consents"): 403,

@@ -18,8 +18,8 @@ from psycopg.pq import TransactionStatus
 
 @dataclass(frozen=True)
 class Identity:
-    """Who reads: an account, single persons (its own, and those it stands by for), the subtrees where it may read people
-    (`whole`: all of them), on a day.
+    """Who reads: an account, single persons (its own, and those it stands by for), the subtrees where it may read
+    people (`whole`: all of them), on a day.
 
     `node` is the node itself: the worker, the commands, migrations. It sees everybody.
     """
