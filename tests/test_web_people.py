@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from hoso.access.models import Account, Grant
@@ -118,12 +119,18 @@ def test_pages_go_on_and_back_by_key(as_, world, monkeypatch):
 
 def test_the_department_takes_somebody_in_with_one_act(as_, world):
     page = as_(world.giang).post(reverse("admit"), NEW | {"organization": str(world.thuyloi.pk)})
-    password = re.search(r'class="once">([^<]+)<', page.content.decode())[1]
+    code = re.search(r'class="once">([^<]+)<', page.content.decode())[1]
     person = Person.objects.get(full_name="Đỗ Thị Hạnh")
     assert Record.objects.get(person=person).family == "syll"
     account = Account.objects.get(person=person)
-    assert account.check_password(password)
-    assert account.must_change_password
+    assert account.status == "waiting"
+    stranger = Client()
+    given = {"login": NEW["pin"], "code": code, "new": "sáu-con-mèo-ngủ-trên-mái-tôn"}
+    assert stranger.post(reverse("activate"), given | {"again": "khác"}).status_code == 422
+    assert stranger.post(reverse("activate"), given | {"again": given["new"]}).status_code == 302
+    account.refresh_from_db()
+    assert account.status == "active"
+    assert account.check_password(given["new"])
     assert "022190001111" not in page.content.decode()
     assert person.birth == "1990-03-05"
 
@@ -178,9 +185,9 @@ def test_a_new_administrator_ends_the_old_ones_role(as_, world):
     assert [grant.account for grant in sole] == [world.chi]
 
 
-def test_a_forgotten_password_needs_the_own_one_first(as_, world):
+def test_another_code_needs_the_own_password_first(as_, world):
     client = as_(world.giang)
-    asked = client.post(reverse("renew-password", args=[world.an.pk]))
+    asked = client.post(reverse("account-act", args=[world.an.pk, "recover"]), {"seen": "on", "reason": "Quên"})
     assert 'class="once"' not in asked.content.decode()
 
 

@@ -209,6 +209,27 @@ class OneTimeCode(models.Model):
         return f"{self.use} {self.account_id}"
 
 
+class TwoHands(models.Model):
+    """What no single hand may do: one asks who has seen the person, another confirms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    act = models.CharField(max_length=15)  # recover, factors, certificate
+    certificate = models.TextField(blank=True)  # PEM, which is public
+    reason = models.CharField(max_length=500)
+    confirmed = models.BooleanField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = _by()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = _by()
+
+    class Meta:
+        constraints = [paired("asked"), paired("decided")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.account_id}"
+
+
 class Grant(models.Model):
     """A role in a subtree, on the basis of a document, for a time. Nobody can do anything without one, except with
     their own record."""

@@ -169,7 +169,7 @@ def hands(accounts: Iterable[object], *, since: date) -> list[Hand]:
 def same(one: Hand, other: Hand) -> bool:
     """Whether two may be one human: by their persons, and by their names where one of the persons is not known."""
     if one.person_id is not None and other.person_id is not None:
-        return one.person_id == other.person_id
+        return bool(one.person_id == other.person_id)
     return plain(one.name) == plain(other.name)
 
 
@@ -178,7 +178,7 @@ def may_be(account: Account, person: Person) -> bool:
     to refuse costs a desk, to allow would cost the rule of four eyes."""
     hand = account.behind
     if hand.person_id is not None:
-        return hand.person_id == person.pk
+        return bool(hand.person_id == person.pk)
     return account.kind == "agency" and plain(hand.name) == person.name_plain
 
 

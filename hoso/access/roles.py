@@ -22,6 +22,13 @@ class Permission(StrEnum):
     GRANT_DELEGATE = "grant:delegate"  # one's own confirming, to a named person
     CONSENT_GIVE = "consent:give"  # let somebody read who is not entitled otherwise
     BASIS_READ = "basis:read"  # the documents on which rights rest
+    ACCOUNT_VIEW = "account:view"  # the accounts of a part of the tree, and their history
+    ACCOUNT_ASK = "account:ask"
+    ACCOUNT_CREATE = "account:create"  # where the profile lets agencies create personal accounts themselves
+    ACCOUNT_LOCAL = "account:local"  # restrict, extend, end …, where the profile lets heads do it on written request
+    ACCOUNT_MANAGE = "account:manage"  # the same everywhere, and agencies' accounts
+    ACCOUNT_RECOVER = "account:recover"  # a new code for somebody who stands there in person
+    ACCOUNT_CONFIRM = "account:confirm"  # be the second hand
     ORGANIZATION_EDIT = "organization:edit"
     LOG_READ = "log:read"
 
@@ -37,24 +44,41 @@ class Role(NamedTuple):
 P = Permission
 _READ = {P.PEOPLE_VIEW, P.RECORD_VIEW, P.RECORD_REVEAL, P.RECORD_PRINT}
 _ADMINISTER = frozenset({*_READ, P.CHANGE_ENTER, P.CHANGE_VERIFY, P.ROUND_WATCH, P.DUTY_WATCH})
-_HEAD = frozenset({P.GRANT_DELEGATE, P.CONSENT_GIVE, P.BASIS_READ})
+_ACCOUNTS = frozenset({P.ACCOUNT_VIEW, P.ACCOUNT_ASK, P.ACCOUNT_RECOVER})
+_HEAD = frozenset({*_ACCOUNTS, P.ACCOUNT_LOCAL, P.ACCOUNT_CONFIRM, P.GRANT_DELEGATE, P.CONSENT_GIVE, P.BASIS_READ})
 _CONFIRM = frozenset({*_READ, P.ROUND_CONFIRM, P.ROUND_WATCH, P.DUTY_WATCH})
 # What is left to an account that is restricted.
-READING = frozenset({*_READ, P.ROUND_WATCH, P.DUTY_WATCH, P.LOG_READ, P.BASIS_READ})
+READING = frozenset({*_READ, P.ROUND_WATCH, P.DUTY_WATCH, P.LOG_READ, P.BASIS_READ, P.ACCOUNT_VIEW})
 ALL_TIERS = frozenset({1, 2, 3})
 
 ROLES: dict[str, Role] = {
-    "agency_admin": Role("Quản trị viên của cơ quan", _ADMINISTER | {P.BASIS_READ}, ALL_TIERS),
+    "agency_admin": Role(
+        "Quản trị viên của cơ quan", _ADMINISTER | _ACCOUNTS | {P.ACCOUNT_CREATE, P.BASIS_READ}, ALL_TIERS
+    ),
     "subunit_admin": Role("Tài khoản đơn vị trực thuộc", _ADMINISTER, ALL_TIERS),
     "agency_head": Role("Thủ trưởng cơ quan", _CONFIRM | _HEAD, ALL_TIERS),
     "head_delegate": Role("Người được thủ trưởng ủy quyền", _CONFIRM, ALL_TIERS),
     "dept_admin": Role(
         "Quản trị phần mềm của Sở Nội vụ",
-        frozenset({*_ADMINISTER, P.GRANT_GIVE, P.ORGANIZATION_EDIT, P.LOG_READ, P.CONSENT_GIVE, P.BASIS_READ}),
+        frozenset(
+            {
+                *_ADMINISTER,
+                *_ACCOUNTS,
+                P.ACCOUNT_MANAGE,
+                P.ACCOUNT_CONFIRM,
+                P.GRANT_GIVE,
+                P.ORGANIZATION_EDIT,
+                P.LOG_READ,
+                P.CONSENT_GIVE,
+                P.BASIS_READ,
+            }
+        ),
         ALL_TIERS,
     ),
     "dept_leader": Role(
-        "Lãnh đạo Sở Nội vụ", frozenset({*_READ, P.ROUND_SIGN, P.ROUND_WATCH, P.DUTY_WATCH}), ALL_TIERS
+        "Lãnh đạo Sở Nội vụ",
+        frozenset({*_READ, P.ACCOUNT_CONFIRM, P.ROUND_SIGN, P.ROUND_WATCH, P.DUTY_WATCH}),
+        ALL_TIERS,
     ),
     "inspector": Role("Kiểm tra, thanh tra", frozenset({P.LOG_READ, P.BASIS_READ}), frozenset()),
 }

@@ -2,8 +2,9 @@
 
 import secrets
 import string
-from datetime import date
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import TextChoices
 
@@ -60,7 +61,7 @@ def why_closed(status: str, valid_until: date | None, on: date) -> str | None:
 class Hand(NamedTuple):
     """The human behind an account: the person where this node keeps them, the name, and the hand-over that says so."""
 
-    person_id: object
+    person_id: Any
     name: str
     handover_id: object
 
@@ -220,6 +221,31 @@ def why_not_withdraw(consent: Consenting, on: date) -> str | None:
     return None if consent_state(consent, on) in running else "ended_already"
 
 
+NOTED = (*ACCOUNT_ACTS, "grant_ended")  # what the history of an account knows
+CLOSING = ("suspend", "end", "recover", "hand", "grant_ended")  # closes every open session
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LIFE = {"activate": timedelta(days=14), "recover": timedelta(days=3)}
+TWO_HANDS_LIFE = timedelta(days=7)  # as long as a second hand may wait
+TOP = frozenset({"dept_admin", "dept_leader"})  # no single hand gets hold of such an account
+
+
+def one_time_code() -> str:
+    """Sixteen letters and digits in fours: 79 bits, none to be taken for another."""
+    drawn = "".join(secrets.choice(CODE_ALPHABET) for _ in range(16))
+    return "-".join(drawn[place : place + 4] for place in range(0, 16, 4))
+
+
+def tidy_code(typed: str) -> str:
+    """A code as it is compared: capitals, without what people put between."""
+    return "".join(char for char in typed.upper() if char.isalnum())[:40]
+
+
+def hint(number: str) -> str:
+    """What a slip says of a number: its last three digits."""
+    return "•" * (len(number) - 3) + number[-3:]
+
+
 class CodeUse(TextChoices):
     """What a one-time code is for."""
 
@@ -233,3 +259,28 @@ ALPHABET = "".join(letter for letter in string.ascii_letters + string.digits if 
 def one_time_password() -> str:
     """Sixteen letters and digits that cannot be taken for one another."""
     return "".join(secrets.choice(ALPHABET) for _ in range(16))
+
+
+PERSON_ASKED = ("pin", "full_name", "birth", "sex", "category", "title", "since", "began", "way")
+HOLDER_ASKED = ("sign_in", "name", "role")
+HOLDER_ROLES = {"agency": ("agency_admin", "agency_head"), "subunit": ("subunit_admin",)}
+
+
+def why_not_ask(
+    kind: str, asked: Mapping[str, str], *, decision: Paper | None, agreement: Paper | None, is_agency: bool
+) -> str | None:
+    """Whether a request has what it needs: a sub-unit's the department's written agreement (QĐ 31 Điều 8.3), every
+    account that is not a person's own the decision that gives it into somebody's hands (Điều 8.4)."""
+    if kind == "personal":
+        return "asked_incomplete" if any(not asked.get(name, "").strip() for name in PERSON_ASKED) else None
+    if kind not in HOLDER_ROLES or asked.get("role") not in HOLDER_ROLES[kind]:
+        return "no_such_role"
+    if kind == "subunit" and agreement is None:
+        return "agreement_missing"
+    if decision is None:
+        return "basis_missing"
+    if (kind == "agency") != is_agency:
+        return "other_kind_of_unit"
+    if not asked.get("name", "").strip():
+        return "name_missing"
+    return None if asked.get("sign_in", "").strip() else "asked_incomplete"

@@ -44,6 +44,9 @@ SCHEMES: dict[str, tuple[str, ...]] = {
         ("id account_id role organization_id since until deputy away_since away_until basis_id under_id"),
     ),
     "access_handover": ("id account_id person_id name basis_id since until handed_at handed_by_id",),
+    "access_twohands": (
+        "id account_id act certificate reason confirmed asked_at asked_by_id decided_at decided_by_id",
+    ),
     "access_onetimecode": ("id account_id use digest expires_at made_at made_by_id used_at void_at",),
     "documents_attachment": ("id person_id name media_type size pages sha256 added_at added_by_id",),
     "signing_certificate": (

@@ -7,13 +7,23 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from hoso.access import actions as access
+from hoso.access import queries as accounts
 from hoso.access.models import Account
+from hoso.access.rules import hint
 from hoso.audit import actions as audit
 from hoso.base import envelope
+from hoso.base.clock import local
 from hoso.base.files import inspection, store
 from hoso.base.ids import uuid7
+from hoso.documents import printing
 from hoso.documents.models import Attachment
+from hoso.documents.printing.slips import Slip
+from hoso.orgs import queries as orgs
+from hoso.people import queries as people
 from hoso.people.models import Person
+
+MOST_SLIPS = 500
 
 
 @transaction.atomic
@@ -53,3 +63,31 @@ def rewrap_keys(*, after: Any, most: int, by: Account, at: datetime) -> envelope
     if batch.changed:
         audit.record("keys.rewrapped", by=by, object=Attachment._meta.label, at=at, key=ring.current, count=batch.keys)
     return batch
+
+
+@transaction.atomic
+def print_slips(organization_id: object, *, address: str, by: Account, at: datetime) -> bytes:
+    """New codes for everybody in a part of the tree who has not activated yet, as a PDF; one event for each person
+    (QĐ 31 Điều 6.2). The codes are nowhere else."""
+    organization = orgs.by_id(organization_id)
+    given = access.give_codes(organization, most=MOST_SLIPS, by=by, at=at)
+    where = accounts.homes([each.account for each in given])
+    slips = [
+        Slip(
+            name=each.account.name,
+            unit=where[each.account.pk],
+            hint=_hint(each.account),
+            code=each.code,
+            address=address,
+            expires=f"{local(each.expires_at):%H:%M ngày %d/%m/%Y}",
+        )
+        for each in given
+    ]
+    fonts = Path(settings.HOSO_ASSETS) / "@expo-google-fonts" / "tinos"
+    return printing.print_slips(slips, parent=organization.name, fonts=fonts, at=at)
+
+
+def _hint(account: Account) -> str:
+    if account.person is None:
+        return "tên tài khoản cơ quan ghi trong đề nghị lập tài khoản"
+    return f"số định danh cá nhân {hint(people.pin_of(account.person))}"

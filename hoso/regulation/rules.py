@@ -13,6 +13,9 @@ PROFILES = profiles.BUILT_IN
 RULES = {  # every rule the product asks for; a test holds that profiles and code know the same ids
     "account.create": "Lập tài khoản cá nhân",
     "account.receive": "Lập tài khoản cho người được tiếp nhận, ký hợp đồng",
+    "account.agency_creates": "Cơ quan tự lập tài khoản cá nhân",
+    "account.heads_manage": "Thủ trưởng hạn chế, gia hạn, hủy tài khoản của cơ quan",
+    "account.document": "Việc với tài khoản phải có văn bản",
     "entry.first": "Nhập dữ liệu lần đầu",
     "entry.change": "Cập nhật khi có thay đổi",
     "change.verify": "Kiểm tra đề nghị",

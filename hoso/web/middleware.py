@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlencode
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
@@ -18,10 +20,12 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
 from hoso.access import policy
+from hoso.access import queries as accounts
 from hoso.access.allauth import browser, state
 from hoso.base import clock
 from hoso.base.errors import Refused
 from hoso.base.identity import NOBODY, acting_as
+from hoso.base.refusals import sentence
 from hoso.web import headers, uploads, urls
 from hoso.web.views import errors
 
@@ -133,7 +137,10 @@ class SignedIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.signed_in = request.user.is_authenticated  # type: ignore[attr-defined]
+        was = request.session.get(SESSION_KEY)
+        request.signed_in = request.user.is_authenticated and request.user.is_active  # type: ignore[attr-defined]
+        if was and not request.signed_in:  # type: ignore[attr-defined]
+            _put_out(request, was)
         response = self.get_response(request)
         browser.leave_token(request, response)
         return response
@@ -162,6 +169,14 @@ class WithinTheWall:
         known = account.is_authenticated
         with acting_as(policy.identity(account, on=request.today) if known else NOBODY):  # type: ignore[attr-defined]
             return self.get_response(request)
+
+
+def _put_out(request: HttpRequest, account_id: str) -> None:
+    """A session that was closed meanwhile ends here, and is told why in plain words."""
+    reason = accounts.why_signed_out(account_id, on=request.today)  # type: ignore[attr-defined]
+    logout(request)
+    if reason and not request.path.startswith(API):
+        messages.warning(request, sentence(reason, {}))
 
 
 def _elsewhere(request: HttpRequest, name: str) -> HttpResponseBase:

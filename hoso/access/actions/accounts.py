@@ -10,19 +10,49 @@ from django.db import transaction
 
 from hoso.access import queries, throttle
 from hoso.access.models import Account
+from hoso.access.rules import AccountStatus
 from hoso.audit import actions as audit
 from hoso.base.errors import refuse_if
+from hoso.orgs.models import Organization
 from hoso.people.models import Person
 
 
 @transaction.atomic
 def create_account(
-    *, kind: str, sign_in: str, name: str, password: str, person: Person | None, by: Any, at: datetime
+    *, kind: str, sign_in: str, name: str, password: str | None, person: Person | None, by: Any, at: datetime
 ) -> Account:
-    """Make an account whose password must be changed at first sign-in; the sign-in name is kept as a keyed hash."""
+    """Make an account; the sign-in name is kept as a keyed hash. With a password, which must be changed at first
+    sign-in, it is open at once; without one it waits for its code."""
+    return _create(kind, sign_in, name, password, person, None, by, at)
+
+
+@transaction.atomic
+def create_agency_account(*, sign_in: str, name: str, organization: Organization, by: Any, at: datetime) -> Account:
+    """Make an account of an agency or a sub-unit, called after whom it is handed to; it waits for its code."""
+    return _create("agency", sign_in, name, None, None, organization, by, at)
+
+
+def _create(
+    kind: str,
+    sign_in: str,
+    name: str,
+    password: str | None,
+    person: Person | None,
+    organization: Organization | None,
+    by: Any,
+    at: datetime,
+) -> Account:
     refuse_if("account_exists" if queries.by_sign_in(sign_in) else None)
-    account = Account(kind=kind, person=person, name=name, sign_in_index=queries.sign_in_index(sign_in), created_at=at)
-    if kind == "system":
+    account = Account(
+        kind=kind,
+        person=person,
+        name=name,
+        sign_in_index=queries.sign_in_index(sign_in),
+        status=AccountStatus.WAITING if password is None else AccountStatus.ACTIVE,
+        organization=organization,
+        created_at=at,
+    )
+    if kind == "system" or password is None:
         account.set_unusable_password()
     else:
         account.set_password(password)

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from hoso.access import policy
 from hoso.access.actions.bases import keep
+from hoso.access.actions.history import note_act
+from hoso.access.actions.sessions import close_sessions
 from hoso.access.models import Account, Basis, Grant
 from hoso.access.roles import ACTS, ROLES, SOLE, Permission
 from hoso.access.rules import Delegated, Paper, why_closed, why_not_delegate
@@ -148,21 +150,46 @@ def end(grant_id: Any, *, until: date, by: Account, at: datetime) -> Grant:
         raise NotFound("no_such_grant")
     policy.require(by, Permission.GRANT_GIVE, grant.organization, on=day(at))
     policy.require_not_wider(by, grant.account, on=day(at))
+    refuse_if("agency_needs_administrator" if _leaves_none(grant, until) else None)
     return _end(grant, until=until, by=by, at=at)
+
+
+def _leaves_none(grant: Grant, until: date) -> bool:
+    """Whether nobody would be the agency's administrator on the day after (QĐ 31 Điều 4.5): naming another one ends
+    this grant in the same act."""
+    if grant.role not in SOLE or grant.deputy:
+        return False
+    after = until + timedelta(days=1)
+    others = Grant.objects.filter(Q(until=None) | Q(until__gte=after), role=grant.role, since__lte=after, deputy=False)
+    return not others.filter(organization=grant.organization_id).exclude(pk=grant.pk).exists()
+
+
+def end_running(account: Account, *, until: date, by: Account, at: datetime) -> None:
+    """End whatever an account holds, when the account itself ends."""
+    running = Q(until=None) | Q(until__gt=until)
+    for grant in Grant.objects.select_for_update(of=("self",)).filter(running, account=account).order_by("pk"):
+        _end(grant, until=until, by=by, at=at)
 
 
 def _end(grant: Grant, *, until: date, by: Account, at: datetime) -> Grant:
     grant.until = until
     grant.save(update_fields=["until"])
+    rows: list[Any] = [grant]
+    gone = until < day(at)
+    if gone:
+        said = str(grant.basis)[:500]
+        rows.append(note_act(grant.account, "grant_ended", reason=said, basis=None, until=until, by=by, at=at))
     audit.record(
         "grant.ended",
         by=by,
         object=grant,
         at=at,
         organization=grant.organization_id,
-        rows=[grant],
+        rows=rows,
         role_given=grant.role,
     )
+    if gone:
+        close_sessions(grant.account, by=by, at=at)
     later = Q(until=None) | Q(until__gt=until)
     for below in Grant.objects.select_for_update().filter(later, under=grant).order_by("pk"):
         _end(below, until=until, by=by, at=at)

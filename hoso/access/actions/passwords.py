@@ -1,14 +1,12 @@
 """Passwords: one's own, and those that are handed out."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from hoso.access import policy, queries
+from hoso.access import policy
 from hoso.access.models import Account
 from hoso.access.roles import Permission
-from hoso.access.rules import one_time_password
 from hoso.audit import actions as audit
 from hoso.base.clock import day
 from hoso.base.errors import refuse_if
@@ -39,12 +37,3 @@ def give_password(account: Account, *, password: str, must_change: bool, by: Acc
     held.save(update_fields=["password", "must_change_password"])
     audit.record("account.password_given", by=by, object=held, at=at, person=held.person_id or "", rows=[held])
     return held
-
-
-@transaction.atomic
-def renew_password(account_id: Any, *, by: Account, at: datetime) -> tuple[Account, str]:
-    """Another one-time password for somebody who forgot theirs; it is shown once and must be changed."""
-    password = one_time_password()
-    account = queries.by_id(account_id)
-    refuse_if("no_such_account" if account.kind == "system" else None)
-    return give_password(account, password=password, must_change=True, by=by, at=at), password

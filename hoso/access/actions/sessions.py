@@ -30,7 +30,7 @@ def _close(account: Account, *, keep: str, by: Account, at: datetime) -> int:
     held.sessions_ended += 1
     held.save(update_fields=["sessions_ended"])
     account.sessions_ended = held.sessions_ended
-    ended = _forget(UserSession.objects.filter(user_id=account.pk).exclude(session_key=keep))
+    ended = _forget(UserSession.objects.filter(user_id=account.pk).exclude(session_key=keep), told=True)
     audit.record(
         "account.sessions_closed", by=by, object=held, at=at, person=held.person_id or "", rows=[held], count=ended
     )
@@ -46,9 +46,11 @@ def end_session(session_id: int, *, by: Account, at: datetime) -> None:
     audit.record("account.session_ended", by=by, object=by, at=at, person=by.person_id or "")
 
 
-def _forget(sessions: Any) -> int:
+def _forget(sessions: Any, *, told: bool = False) -> int:
+    """`told`: the session itself, which opens nothing any more, stays until it comes back and is told why."""
     keys = list(sessions.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
+    if not told:
+        Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
 

@@ -2,5 +2,6 @@
 
 from hoso.documents.printing.forms import print_form, print_receipt
 from hoso.documents.printing.manifest import Group, Line, print_manifest
+from hoso.documents.printing.slips import print_slips
 
-__all__ = ["Group", "Line", "print_form", "print_manifest", "print_receipt"]
+__all__ = ["Group", "Line", "print_form", "print_manifest", "print_receipt", "print_slips"]
