@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from hoso.base import cluster, keys
+from hoso.base import cluster, keys, providers
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSO_HOME = Path(os.environ.get("HOSO_HOME", ROOT / "var")).resolve()
@@ -151,6 +151,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "240/m/ip", "login_failed": "", "change_password": "10/m/user"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
+SOCIALACCOUNT_ADAPTER = "hoso.access.allauth.ProviderAdapter"
+HOSO_OIDC = Path(os.environ.get("HOSO_OIDC", HOSO_HOME / "oidc.toml"))  # identity providers, if the node has any
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [each.app() for each in providers.read(HOSO_OIDC)]}}
 MFA_ADAPTER = "hoso.access.allauth.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: telephones are not always right

@@ -54,6 +54,11 @@ def missing(request: HttpRequest) -> str:
     return CHANGE_PASSWORD if account.must_change_password and not by_provider else ""
 
 
+def provider(request: HttpRequest) -> str:
+    """The identity provider through which this session was opened, if it was."""
+    return next((str(each["provider"]) for each in records(request) if each.get("method") == "oidc"), "")
+
+
 def pending(request: HttpRequest) -> Account | None:
     """Whose password was right and whose second factor is waited for."""
     stage = get_pending_stage(request)

@@ -5,7 +5,7 @@ from django.urls import path
 from hoso.web.views.account import door, factors, passwords, security
 from hoso.web.views.account.again import reauthenticate, reauthenticated, require_reauthentication
 
-PUBLIC = {"sign-in", "second-factor", "passkey-options", "forgotten"}
+PUBLIC = {"sign-in", "openid_connect_login", "openid_connect_callback", "second-factor", "passkey-options", "forgotten"}
 # What is open to somebody who must still change the first password, or who sees others and has no second factor yet.
 BEFORE_PASSWORD = {"password", "sign-out"}
 BEFORE_FACTOR = {"factors", "add-totp", "add-passkey", "recovery-codes", "reauthenticate", "sign-out"}
@@ -15,6 +15,8 @@ urlpatterns = [
     path("dang-nhap/", door.SignIn.as_view(), name="account_login"),  # the names that allauth asks for
     path("dang-nhap/lop-hai/", door.second_factor, name="second-factor"),
     path("dang-nhap/khoa-truy-cap/", factors.passkey_options, name="passkey-options"),
+    path("dang-nhap/qua/<slug:provider_id>/", door.to_provider, name="openid_connect_login"),
+    path("dang-nhap/qua/<slug:provider_id>/ve/", door.from_provider, name="openid_connect_callback"),
     path("dang-xuat/", door.sign_out, name="sign-out"),
     path("dang-xuat/", door.sign_out, name="account_logout"),
     path("quen-mat-khau/", door.forgotten, name="forgotten"),

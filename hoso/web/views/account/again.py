@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hoso.access import factors
-from hoso.access.allauth import passkeys_work, state
+from hoso.access.allauth import oidc, passkeys_work, state
 from hoso.web.views.account.door import answered, why_not
 from hoso.web.views.shell import local
 
@@ -88,6 +88,8 @@ def _page(request: HttpRequest, action: str, carried: list[tuple[str, str]], no:
         "wrong": no.reason if no else "",
         "with_password": account.has_usable_password(),  # type: ignore[union-attr]
         "with_code": bool(held & {factors.TOTP, factors.RECOVERY}),
+        "providers": [each for each in oidc.names() if each[0] == state.provider(request)],
+        "onward": dict(carried).get("next") or local(request, request.headers.get("Referer", "/")),
         "with_passkey": factors.PASSKEY in held and passkeys_work(request),
     }
     response = answered(render(request, "door/reauthenticate.html", said), no)

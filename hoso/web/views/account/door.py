@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hoso.access import factors
-from hoso.access.allauth import Adapter, SignInForm, passkeys_work, state, too_many
+from hoso.access.allauth import Adapter, SignInForm, oidc, passkeys_work, state, too_many
 from hoso.web.http import Request
 from hoso.web.views.shell import local
 
@@ -35,6 +35,24 @@ class SignIn(LoginView):  # type: ignore[misc]
         if too_often:
             response.headers["Retry-After"] = str(too_often[0].params["wait"])
         return response  # type: ignore[no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the identity providers of this node."""
+        said: dict[str, Any] = super().get_context_data(**kwargs)
+        return said | {"providers": oidc.names()}
+
+
+@require_GET
+def to_provider(request: Request, provider_id: str) -> HttpResponse:
+    """Go to an identity provider to sign in; or, signed in, to show there again that it is still you."""
+    again = request.signed_in and not state.missing(request)
+    return oidc.begin(request, provider_id, onward=local(request, request.GET.get("next", "/")), again=again)
+
+
+@require_GET
+def from_provider(request: Request, provider_id: str) -> HttpResponse:
+    """Come back from there."""
+    return oidc.finish(request, provider_id)
 
 
 @require_POST
