@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hoso.access.models import Account
 from hoso.base.identity import FULL, PLAIN
+from tests.factors import show_again
 
 TABLE = re.compile(r'(?:FROM|INTO|UPDATE) "?([a-z_]+)"?')
 
@@ -18,6 +19,7 @@ def counted(account, address):
     transaction it is: once a request in the product, which test_wall.py counts."""
     client = Client()
     client.force_login(Account.objects.get(pk=account.pk))
+    show_again(client)
     client.get(address)  # what a process reads once is not the page's
     with CaptureQueriesContext(
         connection,

@@ -66,3 +66,11 @@ def _second_factor_shown(request: Any, user: Any, **_: Any) -> None:
     if "REQUEST_METHOD" not in request.META:
         request.session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
         request.session["account_authentication_methods_user"] = str(user.pk)
+
+
+def show_again(client: Any) -> None:
+    """As if whoever is signed in had just given the password again, or a code."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["reauthenticated"] = True
+    session.save()

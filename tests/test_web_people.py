@@ -12,6 +12,7 @@ from hoso.access.models import Account, Grant
 from hoso.audit.models import Event
 from hoso.people.models import Person
 from hoso.records.models import Record
+from tests.factors import show_again
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,8 @@ def test_what_is_wrong_with_somebody_new_is_said_with_everything_kept(as_, world
 
 def test_roles_are_given_on_a_basis_and_ended(as_, world):
     client = as_(world.giang)
+    assert 'name="mat-khau"' in client.get(reverse("give") + "?ten=phuc").content.decode()
+    show_again(client)
     found = client.get(reverse("give") + "?ten=phuc")
     assert "Vũ Hồng Phúc" in text_of(found)
     given = {
@@ -180,7 +183,9 @@ def test_a_new_administrator_ends_the_old_ones_role(as_, world):
         "basis_date": "09/11/2026",
         "since": "10/11/2026",
     }
-    as_(world.giang).post(reverse("give"), given)
+    client = as_(world.giang)
+    show_again(client)
+    client.post(reverse("give"), given)
     sole = Grant.objects.filter(role="agency_admin", organization=world.nnmt, deputy=False, until=None)
     assert [grant.account for grant in sole] == [world.chi]
 

@@ -21,6 +21,7 @@ from hoso.signing import actions as signing
 from hoso.signing import queries as certificates
 from hoso.web.forms import AwayForm, CertificateForm, GrantForm, day
 from hoso.web.http import Request
+from hoso.web.views.account import require_reauthentication
 from hoso.web.views.accounts.posting import carried_out
 
 MOST = 50
@@ -44,10 +45,12 @@ def accounts(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def give(request: Request) -> HttpResponse:
-    """Give a role: first the account is found by name, then the rest is filled in."""
+    """Give a role: first the account is found by name, then, the password given again, the rest is filled in."""
     typed = request.GET.get("ten", "")[:100]
     chosen = _uuid(request.POST.get("account", ""))
     units = queries.grant_units(request.user, on=request.today)
+    if (typed or request.method == "POST") and (asked := require_reauthentication(request)):
+        return asked
     found = (
         [queries.by_id(chosen)] if chosen else list(queries.people_accounts(request.user, on=request.today, text=typed))
     )
