@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from hoso.access.models import Account
 from hoso.audit import actions, queries
 from hoso.audit.models import Event, Seal, SealedEvent, Witness
 from hoso.audit.rules import ACTIONS
@@ -209,3 +210,18 @@ def test_every_row_that_an_act_wrote_is_witnessed(world):
     """Of what a story wrote each test that has a world makes sure; here it is all that the world itself is made of."""
     assert world.unwitnessed() == []
     assert Witness.objects.filter(table_name="access_grant").count() == 6
+
+
+@pytest.mark.django_db(transaction=False)
+def test_what_somebody_tried_and_was_refused_stays_in_the_log(world, client):
+    """Route, id and code, whatever became of the request's own transaction; a loop leaves twenty events a minute."""
+    client.force_login(world.fresh(world.em))
+    Account.objects.update(must_change_password=False)
+    for _ in range(25):
+        assert client.get(f"/ho-so/{world.record.pk}/").status_code in (403, 404)
+    assert client.get("/khong-co/").status_code == 404
+    found = list(Event.objects.filter(action="access.refused").order_by("pk"))
+    assert len(found) == 20
+    assert found[0].object.endswith(str(world.record.pk)) and found[0].data["status"] in (403, 404)
+    assert [each.data["more"] for each in found[-2:]] == [False, True]
+    assert {each.account for each in found} == {str(world.em.pk)}

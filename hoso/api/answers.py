@@ -70,6 +70,7 @@ def register(api: NinjaAPI) -> None:
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     """The answer to an error."""
+    request.refusal = getattr(error, "code", "")  # type: ignore[attr-defined]
     match error:
         case Refused():
             return problems.refused(error)

@@ -12,6 +12,7 @@ from hoso.audit import queries
 from hoso.ops import sealing
 
 router = Router(tags=["log"])
+NEWEST = 3  # manifests that a request opens; the command opens all
 
 
 class SealOut(Schema):
@@ -33,6 +34,8 @@ class ChainOut(Schema):
     seals: int
     unsealed: int
     first_unsealed: int | None
+    rows: int
+    manifests: int
     broken: str
 
 
@@ -47,4 +50,4 @@ def newest_seal(request: Request) -> Any:
 def verify(request: Request) -> dict[str, Any]:
     """Walk the whole chain now: every digest, link and signature, and the anchor outside the database."""
     policy.require_any(request.user, Permission.LOG_READ, on=request.today)
-    return sealing.verify()._asdict()
+    return sealing.verify_all(at=request.at, newest=NEWEST)._asdict()

@@ -130,3 +130,9 @@ def said(events: list[int]) -> list[dict[str, Any]]:
     for row in rows:
         row["data"] = json.loads(row["data"]) if row["data"] is not None else None
     return rows
+
+
+def newest_refusals(account: str, *, since: datetime, most: int) -> int:
+    """How many of an account's newest events are refusals since a moment, `most` at the most. One query."""
+    rows = Event.objects.filter(account=account).order_by("-pk").values_list("action", "at")[:most]
+    return sum(action == "access.refused" and at > since for action, at in rows)

@@ -14,6 +14,7 @@ GENESIS = "0" * 64
 
 # Every act that is logged, and what it means; a test holds that code and docs know the same words.
 ACTIONS = {
+    "access.refused": "Bị từ chối",
     "account.created": "Lập tài khoản",
     "account.password_given": "Cấp mật khẩu",
     "accounts.loaded": "Lập nhiều tài khoản",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlencode
+from uuid import UUID
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
+from hoso.access import actions as access
 from hoso.access import policy
 from hoso.access import queries as accounts
 from hoso.access.allauth import browser, state
@@ -204,6 +206,8 @@ class SayNo:
         response = self.get_response(request)
         if response.status_code == 405 and not getattr(response, "content", b"said"):
             return errors.wrong_method(request, response.headers.get("Allow", ""))
+        if response.status_code in (403, 404) and request.signed_in:  # type: ignore[attr-defined]
+            _note_refused(request, response.status_code)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -218,6 +222,7 @@ class SayNo:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """The answer to what a view raised; None leaves it to Django's handlers."""
+        request.refusal = getattr(error, "code", "")  # type: ignore[attr-defined]
         match error:
             case Refused():
                 return errors.refused(request, error)
@@ -240,3 +245,23 @@ class SayNo:
                 log.error("The database is away: %s", type(error).__name__)
                 return errors.unavailable(request)
         return None
+
+
+def _note_refused(request: HttpRequest, status: int) -> None:
+    """The transaction of the view is over: what is noted here stays. An address that nobody has tells nothing."""
+    match = request.resolver_match
+    named = [value for value in match.kwargs.values() if isinstance(value, UUID)] if match else []
+    if match is None or (status == 404 and not match.kwargs):
+        return
+    try:
+        access.note_refused(
+            route=match.view_name or match.route,
+            thing=named[0] if named else None,
+            status=status,
+            code=getattr(request, "refusal", "") or errors.CODES[status],
+            method=request.method or "",
+            by=request.user,  # type: ignore[arg-type]
+            at=request.at,  # type: ignore[attr-defined]
+        )
+    except (OperationalError, InterfaceError) as error:
+        log.error("A refusal could not be noted: %s", type(error).__name__)

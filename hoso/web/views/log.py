@@ -23,6 +23,7 @@ from hoso.web.http import Request
 from hoso.web.menu import Entry
 
 MOST = 50
+NEWEST = 3  # manifests that a page opens; the command opens all
 
 
 def menu(request: Request) -> Iterable[Entry]:
@@ -41,7 +42,7 @@ def log(request: Request) -> HttpResponse:
 def verify(request: Request) -> HttpResponse:
     """Walk the whole chain now: every digest, every link, every signature, and the anchor outside the database."""
     policy.require_any(request.user, Permission.LOG_READ, on=request.today)
-    return _page(request, sealing.verify())
+    return _page(request, sealing.verify_all(at=request.at, newest=NEWEST))
 
 
 def _page(request: Request, chain: Chain | None = None) -> HttpResponse:
