@@ -28,7 +28,7 @@ from hoso.access.actions.handing import first_hand, hand_over
 from hoso.access.actions.keys import rewrap_keys
 from hoso.access.actions.living import end_account, extend, restore, restrict, suspend
 from hoso.access.actions.organizations import open_organization, rename_organization
-from hoso.access.actions.passwords import change_password, give_password, renew_password
+from hoso.access.actions.passwords import change_password, give_password
 from hoso.access.actions.refusals import note_refused
 from hoso.access.actions.requests import ask, lock_request, settle_request
 from hoso.access.actions.sessions import close_other_sessions, close_sessions, end_session, note_device, see_devices
