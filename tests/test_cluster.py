@@ -74,6 +74,17 @@ def test_the_application_is_weaker_than_the_owner(home):
     assert roles == [("hoso_app", False, False), ("hoso_owner", False, True)]
 
 
+def test_what_the_database_refuses_is_not_repeated_in_its_log(home):
+    """Its errors quote values, and its statements hold whole rows."""
+    ask(home, "CREATE TABLE IF NOT EXISTS ours (id int UNIQUE)", "owner")
+    ask(home, "INSERT INTO ours VALUES (20051979)")
+    for refused in ("INSERT INTO ours VALUES (20051979)", "SELECT 'KHOABIMAT'::int", "SELECT KHOABIMAT"):
+        with pytest.raises(psycopg.Error):
+            ask(home, refused)
+    written = (home / "pg" / "log" / "postgres.log").read_text()
+    assert "ready to accept" in written and "KHOABIMAT" not in written and "20051979" not in written
+
+
 def test_nobody_enters_without_the_password_or_over_the_network(home):
     bare = cluster.url(home).replace(cluster.url(home).split(":")[2].split("@")[0], "")
     with pytest.raises(psycopg.OperationalError, match="no password supplied"):

@@ -345,7 +345,8 @@ def test_a_time_stamp_server_may_be_asked_over_http(it):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
+            self.send_response(302 if self.path == "/moved" else 200)
+            self.send_header("Location", "/")
             self.end_headers()
             self.wfile.write(local.request_tsa_response(asked).dump())
 
@@ -355,6 +356,8 @@ def test_a_time_stamp_server_may_be_asked_over_http(it):
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         signed = it.signed(timestamper=HttpTimeStamper(f"http://127.0.0.1:{server.server_port}/"))
+        with pytest.raises(Refused, match="timestamp_unavailable"):  # nobody is followed elsewhere
+            it.signed(timestamper=HttpTimeStamper(f"http://127.0.0.1:{server.server_port}/moved"))
         server.shutdown()
     assert examine(signed, trust=it.trust, at=NOW).signatures[0].stamped_at is not None
 

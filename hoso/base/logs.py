@@ -8,6 +8,9 @@ import re
 import traceback
 from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError
+
 HIDDEN = "…"
 # Twelve digits alone, also in groups as people write them: a personal number; not the last part of an id.
 NUMBER = re.compile(r"(?<![\w-])\d{3}([ .-]?)\d{3}\1\d{3}\1\d{3}(?![\w-])")
@@ -31,6 +34,10 @@ OF_THE_PROGRAM = (
     MemoryError,
     NameError,
     NotImplementedError,
+    InterfaceError,
+    OperationalError,
+    psycopg.InterfaceError,
+    psycopg.OperationalError,
     OSError,
     RecursionError,
     TypeError,

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from urllib.error import URLError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
@@ -38,6 +39,13 @@ class LocalTimeStamper(DummyTimeStamper):
         return super().request_tsa_response(req)
 
 
+class Stay(HTTPRedirectHandler):
+    """A server that sends us elsewhere has not answered."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """No."""
+
+
 class HttpTimeStamper(TimeStamper):
     """Asks a time-stamp server over HTTP; refuses with `timestamp_unavailable` when it does not answer properly."""
 
@@ -53,7 +61,7 @@ class HttpTimeStamper(TimeStamper):
     def _ask(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         request = Request(self.url, req.dump(), {"Content-Type": "application/timestamp-query"})  # noqa: S310
         try:
-            with urlopen(request, timeout=self.seconds) as answer:  # noqa: S310 (scheme checked above)
+            with build_opener(Stay).open(request, timeout=self.seconds) as answer:
                 return tsp.TimeStampResp.load(answer.read(MOST_BYTES))
         except (URLError, OSError, ValueError) as trouble:
             raise Refused("timestamp_unavailable") from trouble
