@@ -78,7 +78,7 @@ def test_rights_follow_the_status_and_the_last_day(world):
         act(world, "restore", world.binh)
     told = list(AccountAct.objects.filter(account=world.binh).order_by("pk").values_list("act", flat=True))
     assert told == ["restrict", "restore", "suspend", "restore", "extend", "end", "grant_ended"]
-    assert list(queries.without_administrator(world.giang, on=TODAY)) == [world.node.home_affairs, world.nnmt]
+    assert list(queries.without_administrator(world.giang, on=TODAY)) == [world.nnmt]
 
 
 def test_a_restricted_account_does_not_change_its_own_record(world):

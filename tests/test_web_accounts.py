@@ -113,7 +113,13 @@ def test_slips_are_one_pdf_and_one_event_for_each_person(as_, world):
 
 def test_the_second_hand_finds_what_waits(as_, world):
     row = actions.ask_second(
-        world.an.pk, act="factors", seen_in_person=True, reason="Mất điện thoại", certificate="", by=world.binh, at=timezone.now()
+        world.an.pk,
+        act="factors",
+        seen_in_person=True,
+        reason="Mất điện thoại",
+        certificate="",
+        by=world.binh,
+        at=timezone.now(),
     )
     chi = as_(world.chi)
     assert "gỡ các lớp xác thực" in text(as_(world.giang).get(reverse("account-list")))

@@ -24,6 +24,7 @@ from hoso.base.clock import day
 from hoso.base.errors import NotAllowed, NotFound, Refused, refuse_if
 from hoso.orgs.models import Organization
 from hoso.orgs.queries import root
+from hoso.orgs.rules import Kind
 from hoso.people import queries as people
 from hoso.people.models import Employment, Person
 from hoso.regulation import rules as regulation
@@ -198,11 +199,12 @@ def grants_of(account: Account, *, on: date) -> QuerySet[Grant]:
 
 
 def without_administrator(viewer: Account, *, on: date) -> QuerySet[Organization]:
-    """Agencies that have no administrator today whose account is open: for whoever names them (QĐ 31 Điều 4.5)."""
+    """Agencies that have no administrator today whose account is open: for whoever names them (QĐ 31 Điều 4.5). The
+    department's own are those of the whole."""
     paths = policy.scope(viewer, Permission.GRANT_GIVE, on=on)
     sole = policy.in_force(on).filter(role__in=SOLE, deputy=False, organization=OuterRef("pk"))
     found = Organization.objects.under(paths).filter(is_agency=True, until=None)
-    return found.exclude(Exists(sole.order_by())).order_by("path")
+    return found.exclude(kind=Kind.HOME_AFFAIRS).exclude(Exists(sole.order_by())).order_by("path")
 
 
 def why_signed_out(account_id: Any, *, on: date) -> str:

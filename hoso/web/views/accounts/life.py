@@ -107,6 +107,7 @@ def _query(asked: Asked, start: int) -> str:
 def one(request: Request, account_id: UUID) -> HttpResponse:
     """An account: its state, what it holds, in whose hands it was, what was done to it, what may be done."""
     account = queries.viewable_account(account_id, request.user, on=request.today)
+    request.menu_here = reverse("account-list")
     kind, words = _state(account, request)
     said = {
         "each": account,
@@ -131,6 +132,7 @@ def act(request: Request, account_id: UUID, act: str) -> HttpResponse:
     if act not in TITLES:
         raise Http404
     account = queries.viewable_account(account_id, request.user, on=request.today)
+    request.menu_here = reverse("account-list")
     needs = queries.needs_document(act, account, on=request.today)
     form = ActForm(request.POST or None, request.FILES or None, act=act, needs_document=needs)
     two = act == "recover" and queries.needs_two_hands(account, on=request.today)
