@@ -293,8 +293,14 @@ def masked(id: str, label: object, tail: str = "", action: str = "", csrf: str =
 
 @register.simple_tag
 def purpose(id: str) -> SafeString:
-    """What something protected is opened for: the list, and a line for what the list does not say."""
-    return _part("purpose", {"id": id, "purposes": PURPOSES.items(), "most": MOST})
+    """What something protected is opened for: the list."""
+    return _part("purpose", {"id": id, "purposes": PURPOSES.items()})
+
+
+@register.simple_tag
+def purpose_text(id: str) -> SafeString:
+    """The line beside a `purpose` for what its list does not say."""
+    return _part("purpose_text", {"id": id, "most": MOST})
 
 
 @register.simple_tag
