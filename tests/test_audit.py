@@ -1,7 +1,10 @@
 """The log under attack: an enemy who owns the database but no key is found out, at the first link that broke."""
 
 import json
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,7 +14,7 @@ from hoso.access.models import Account
 from hoso.audit import actions, queries
 from hoso.audit.models import Event, Seal, SealedEvent, Witness
 from hoso.audit.rules import ACTIONS
-from hoso.ops import sealing
+from hoso.ops import log_export, sealing
 
 AT = datetime(2026, 11, 10, 5, tzinfo=UTC)
 TABLES = ("audit_event", "audit_seal", "audit_sealedevent", "audit_witness")
@@ -225,3 +228,30 @@ def test_what_somebody_tried_and_was_refused_stays_in_the_log(world, client):
     assert found[0].object.endswith(str(world.record.pk)) and found[0].data["status"] in (403, 404)
     assert [each.data["more"] for each in found[-2:]] == [False, True]
     assert {each.account for each in found} == {str(world.em.pk)}
+
+
+def test_an_export_is_verified_where_nothing_of_ours_is(sealed, tmp_path):
+    """The tool runs in an empty environment; what was changed, cut off or signed by another is found."""
+    write(1, 30)
+    sealing.anchor_now(at=AT)
+    lines = list(log_export.lines(at=AT))
+    key = tmp_path / "node.pem"
+    key.write_text(json.loads(lines[0])["key"])
+
+    def judge(told, *more):
+        file = tmp_path / "log.jsonl"
+        file.write_text("".join(told), encoding="utf-8")
+        tool = Path(__file__).parent.parent / "tools" / "verify_log.py"
+        path = f"PATH={os.environ['PATH']}"
+        command = ["env", "-i", path, "python3", "-I", str(tool), str(file), "--anchors"]
+        done = subprocess.run([*command, str(tmp_path / "anchors/seals.jsonl"), "--key", str(key), *more],
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        return done.returncode, done.stdout
+
+    assert judge(lines, "--every") == (0, judge(lines)[1])
+    assert judge(lines)[1].startswith("whole: 9 events in 3 seals; 1 not sealed yet")
+    assert judge([*lines[:3], lines[3].replace("record.read", "record.seen"), *lines[4:]])[0] == 1
+    assert judge([*lines[:3], *lines[4:]])[0] == 1
+    cut = [*lines[:9], '{"end":{"events":6,"loose":0,"seals":2}}\n']
+    assert "anchored" in judge(cut)[1]
+    assert "not the one you gave" in judge([lines[0].replace("MCow", "MCov"), *lines[1:]])[1]

@@ -53,7 +53,7 @@ def verify_chain(verify: Verify) -> Chain:
 
 def _verify(verify: Verify) -> Chain:
     number, previous, events = 0, rules.GENESIS, 0
-    for seals in _portions():
+    for seals in portions():
         known = {row["id"]: row for row in queries.said([each for seal in seals for each in seal.events])}
         for seal in seals:
             if reason := _why_not_whole(seal, number + 1, previous, known, verify):
@@ -71,7 +71,7 @@ def _verify(verify: Verify) -> Chain:
     return Chain(events, number, loose, broken, first, rows)
 
 
-def _portions() -> Iterator[list[Seal]]:
+def portions() -> Iterator[list[Seal]]:
     """The seals in their order, as many at a time as together hold about as many events as are read at once."""
     reached = -(2**62)
     while True:
@@ -150,7 +150,7 @@ def _why_not_once() -> str:
 def _loose() -> tuple[int, int | None, str]:
     """How many events no seal holds, the first of them, and whether one of them was not written by the application."""
     count, first, reached, broken = 0, None, -(2**63), ""
-    while found := _loose_after(reached):
+    while found := loose_after(reached):
         reached = found[-1]
         count, first = count + len(found), first if first is not None else found[0]
         for event in queries.said(found):
@@ -159,7 +159,8 @@ def _loose() -> tuple[int, int | None, str]:
     return count, first, broken
 
 
-def _loose_after(reached: int) -> list[int]:
+def loose_after(reached: int) -> list[int]:
+    """Numbers of events beyond one that no seal holds, some thousands of them. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT id FROM audit_event event WHERE id > %s

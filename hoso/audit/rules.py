@@ -78,6 +78,7 @@ ACTIONS = {
     "keys.rotation_ended": "Thay xong khóa bọc",
     "keys.retired": "Đưa khóa bọc cũ ra khỏi chùm khóa",
     "list.read": "Xem danh sách",
+    "log.exported": "Xuất nhật ký",
     "log.read": "Xem nhật ký",
     "node.created": "Tạo nút",
     "organization.created": "Lập cơ quan, đơn vị",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +17,13 @@ from hoso.audit import actions as audit
 from hoso.audit import queries as audit_queries
 from hoso.audit.proving import Chain
 from hoso.audit.rules import ACTIONS
-from hoso.ops import sealing
+from hoso.base.downloads import stream
+from hoso.ops import log_export, sealing
 from hoso.orgs import queries as orgs
 from hoso.regulation.rules import RULES
 from hoso.web.http import Request
 from hoso.web.menu import Entry
+from hoso.web.views.account import reauthenticated
 
 MOST = 50
 NEWEST = 3  # manifests that a page opens; the command opens all
@@ -87,4 +90,16 @@ def _page(request: Request, chain: Chain | None = None) -> HttpResponse:
     return render(request, "log/log.html", said)
 
 
-urlpatterns = [path("nhat-ky/", log, name="log"), path("nhat-ky/kiem-tra/", verify, name="verify-log")]
+@reauthenticated
+@require_POST
+def export(request: Request) -> HttpResponseBase:
+    """The whole log as a file for tools/verify_log.py; an event itself."""
+    log_export.begin(by=request.user, at=request.at)
+    return stream(map(str, log_export.lines(at=request.at)), "text/plain; charset=utf-8", "nhat-ky.jsonl")
+
+
+urlpatterns = [
+    path("nhat-ky/", log, name="log"),
+    path("nhat-ky/kiem-tra/", verify, name="verify-log"),
+    path("nhat-ky/xuat/", export, name="export-log"),
+]
