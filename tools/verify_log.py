@@ -3,9 +3,9 @@
     python3 -I verify_log.py EXPORT [--key node.pem] [--anchors seals.jsonl] [--every]
 
 Each event is hashed in its one spelling (sorted keys, no spaces, UTF-8), the hashes of a batch make the root of its
-seal, each seal names the one before, and the node's key (Ed25519) signs each. The signature of the newest seal covers all
-before it through the chain; --every checks the signature of each. --key is the node's public key as you got it from
-elsewhere, --anchors the file of anchors: then a cut-off or replaced end shows as well. Exit 0: whole; 1: not; 2: misused.
+seal, each seal names the one before, and the node's key (Ed25519) signs each. The signature of the newest seal covers
+all before it through the chain; --every checks the signature of each. --key is the node's public key as you got it from
+elsewhere, --anchors the file of anchors: then a cut-off or replaced end shows, too. Exit 0: whole, 1: not, 2: misuse
 """
 
 import argparse
@@ -33,27 +33,13 @@ def digest(value):
 def signed(key, data, signature):
     """Whether openssl finds the Ed25519 signature (base64url) of the key (PEM) over the data good."""
     with tempfile.TemporaryDirectory() as folder:
-        files = {
-            "key": key.encode(),
-            "data": data,
-            "sig": base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)),
-        }
-        for name, content in files.items():
+        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        for name, content in (("key", key.encode()), ("data", data), ("sig", raw)):
             Path(folder, name).write_bytes(content)
-        command = [
-            "openssl",
-            "pkeyutl",
-            "-verify",
-            "-pubin",
-            "-inkey",
-            "key",
-            "-rawin",
-            "-in",
-            "data",
-            "-sigfile",
-            "sig",
-        ]
-        return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "data"]
+        return (
+            subprocess.run([*command, "-sigfile", "sig"], cwd=folder, capture_output=True, check=False).returncode == 0
+        )
 
 
 def verify(lines, key, every):
