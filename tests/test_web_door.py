@@ -17,7 +17,7 @@ from hoso.access.models import Account
 from hoso.audit.models import Event
 from hoso.base.errors import NotFound
 from hoso.web import urls
-from tests.factors import SECRET, code, enrol, sign_in
+from tests.factors import SECRET, code, enrol, show_again, sign_in
 from tests.test_web_shell import addresses
 from tests.world import NOON, PASSWORD, refused
 
@@ -296,7 +296,14 @@ def test_whoever_is_shut_out_is_let_in_by_the_administrator(settled):
     assert right().status_code == 429 and right().status_code == 429
     assert Event.objects.filter(action="account.shut", account=str(settled.an.pk)).count() == 1
     assert queries.shut_until(settled.an) and not queries.shut_until(settled.binh)
-    actions.unlock(settled.an, by=settled.giang, at=NOON)
+    with refused("not_allowed"):
+        actions.unlock(settled.an, by=settled.em, at=NOON)  # of another agency
+    giang = Client()
+    giang.force_login(settled.fresh(settled.giang))
+    show_again(giang)
+    page = giang.get(reverse("account", args=[settled.an.pk])).content.decode()
+    assert "Thử đăng nhập sai quá nhiều lần" in page and "Mở khóa đăng nhập" in page
+    giang.post(reverse("unlock-account", args=[settled.an.pk]))
     assert queries.shut_until(settled.an) is None
     assert right().status_code == 302
 

@@ -28,6 +28,8 @@ STRANGERS_MAY_OPEN = {
     "account_login",
     "second-factor",
     "passkey-options",
+    "openid_connect_login",
+    "openid_connect_callback",
     "forgotten",
     "text-size",
     "language",

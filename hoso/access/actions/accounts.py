@@ -10,8 +10,10 @@ from django.db import transaction
 
 from hoso.access import queries, throttle
 from hoso.access.models import Account
+from hoso.access.queries import living
 from hoso.access.rules import AccountStatus
 from hoso.audit import actions as audit
+from hoso.base.clock import day
 from hoso.base.errors import refuse_if
 from hoso.orgs.models import Organization
 from hoso.people.models import Person
@@ -98,7 +100,8 @@ def note_sign_in(action: str, *, by: Account | str, at: datetime, step: str = ""
 
 @transaction.atomic
 def unlock(account: Account, *, by: Account, at: datetime) -> None:
-    """Let somebody try again whose account too many tries have shut; who may do that is decided by those who call."""
+    """Let somebody try again whose account too many tries have shut: by whoever might give them another code."""
+    living.require("recover", account, by, on=day(at))
     throttle.forget(account.sign_in_index)
     throttle.forget(f"factor:{account.sign_in_index}")
     audit.record("account.unlocked", by=by, object=account, at=at, person=account.person_id or "")

@@ -46,6 +46,7 @@ urlpatterns = [
     path("tai-khoan/<uuid:account_id>/", life.one, name="account"),
     path("tai-khoan/<uuid:account_id>/chung-thu/", grants.certificate, name="certificate"),
     path("tai-khoan/<uuid:account_id>/viec/<slug:act>/", life.act, name="account-act"),
+    path("tai-khoan/<uuid:account_id>/mo-khoa/", life.unlock, name="unlock-account"),
     path("vang-mat/", grants.away, name="away"),
     path("co-quan/", organizations.organizations, name="organizations"),
     path("co-quan/moi/", organizations.open_organization, name="open-organization"),

@@ -21,7 +21,7 @@ from hoso.signing import actions as signing
 from hoso.signing import queries as certificates
 from hoso.web.forms import AwayForm, CertificateForm, GrantForm, day
 from hoso.web.http import Request
-from hoso.web.views.account import require_reauthentication
+from hoso.web.views.account import reauthenticated, require_reauthentication
 from hoso.web.views.accounts.posting import carried_out
 
 MOST = 50
@@ -74,6 +74,7 @@ def give(request: Request) -> HttpResponse:
     return carried_out(request, form, act, template="accounts/give.html", said=said, done=done, to=to)
 
 
+@reauthenticated
 @require_POST
 def end(request: Request, grant_id: UUID) -> HttpResponse:
     """End a grant with yesterday as its last day, or a later day that is named."""
@@ -84,6 +85,7 @@ def end(request: Request, grant_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts"))
 
 
+@reauthenticated
 @require_http_methods(["GET", "POST"])
 def certificate(request: Request, account_id: UUID) -> HttpResponse:
     """The certificates of an account, and registering one more."""

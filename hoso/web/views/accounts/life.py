@@ -109,6 +109,7 @@ def one(request: Request, account_id: UUID) -> HttpResponse:
     account = queries.viewable_account(account_id, request.user, on=request.today)
     request.menu_here = reverse("account-list")
     kind, words = _state(account, request)
+    shut = queries.shut_until(account)
     said = {
         "each": account,
         "home": queries.home(account),
@@ -119,6 +120,8 @@ def one(request: Request, account_id: UUID) -> HttpResponse:
         "grants": [(row, ROLES[row.role].title) for row in queries.grants_of(account, on=request.today)],
         "handovers": queries.handovers(account),
         "history": [(row, DONE.get(row.act, row.act)) for row in queries.history(account)],
+        "shut_until": shut,
+        "may_unlock": shut and "recover" in queries.possible_acts(account, request.user, on=request.today),
         "acts": [(act, TITLES[act][1]) for act in queries.possible_acts(account, request.user, on=request.today)],
     }
     return render(request, "accounts/account.html", said)
@@ -160,6 +163,16 @@ def act(request: Request, account_id: UUID, act: str) -> HttpResponse:
 
     done, to = gettext("Đã ghi."), reverse("account", args=[account.pk])
     return carried_out(request, form, do, template="accounts/act.html", said=said, done=done, to=to)
+
+
+@reauthenticated
+@require_POST
+def unlock(request: Request, account_id: UUID) -> HttpResponse:
+    """Let somebody try to sign in again at once, whom too many wrong tries keep waiting."""
+    account = queries.viewable_account(account_id, request.user, on=request.today)
+    actions.unlock(account, by=request.user, at=request.at)
+    messages.success(request, gettext("Đã mở khóa đăng nhập."))
+    return HttpResponseRedirect(reverse("account", args=[account.pk]))
 
 
 def _recover(request: Request, account: Any, given: Mapping[str, Any], *, two: bool) -> HttpResponse | None:
