@@ -12,6 +12,7 @@ from hoso.base import keys
 from hoso.ops import doctor, sealing
 from hoso.ops.doctor import configuration, database
 from hoso.signing.certificates import make_authority
+from tests.environment import HOME
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 10, 5, 0, tzinfo=UTC)
@@ -91,11 +92,14 @@ def test_a_demo_starts_as_it_is_but_not_as_production(real, monkeypatch):
 
 
 def test_the_programs_role_owns_nothing(real, monkeypatch):
-    right = [("audit_event", False, False, False, True), ("people_person", False, False, True, False)]
+    right = [("audit_event", False, False, False, True, False), ("people_person", False, False, True, False, True)]
     assert not list(database._rights(right))
-    wrong = [("audit_event", False, False, True, True), ("audit_seal", False, False, False, False)]
+    wrong = [("audit_event", False, False, True, True, False), ("audit_seal", False, False, False, False, False)]
     assert [each.code for each in database._rights(wrong)] == ["may_rewrite", "may_rewrite"]
-    assert [each.code for each in database._rights([("people_person", True, False, True, False)])] == ["may_delete"]
+    assert [each.code for each in database._rights([("people_person", True, False, True, False, False)])] == [
+        "may_delete",
+        "no_wall",
+    ]
     mighty = ("postgres", True, True, False, False, False, True)
     monkeypatch.setattr(database, "_rows", lambda *_: [mighty])
     assert [each.code for each in database.roles(NOW)] == ["mighty_role", "owning_role"]
@@ -128,9 +132,12 @@ def test_what_a_node_at_work_lacks_is_said(world, real, monkeypatch):
     (real.HOSO_FILES).rmdir()
     monkeypatch.setattr("hoso.ops.doctor.life.ROOM", 10**18)
     wanted = {"no_timestamps", "worker_away", "no_files", "little_room"}
+    of_the_node, here = HOME / "keys", real.HOSO_KEYS  # the world's events carry the mark of the first
+    real.HOSO_KEYS = of_the_node
     audit.record("log.read", by="system", object="node", at=NOW - timedelta(hours=1))
+    real.HOSO_KEYS = here
     assert codes(security=False) == wanted | {"sealer_behind"}
-    real.HOSO_KEYS = real.HOSO_HOME / "other"
+    real.HOSO_KEYS = of_the_node
     sealing.seal_now(at=NOW)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [NOW])

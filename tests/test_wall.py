@@ -20,6 +20,7 @@ from hoso.base.identity import NOBODY, NODE, acting_as
 from hoso.changes import actions as changes
 from hoso.changes.models import Change, Decision, ErrorReport, Evidence
 from hoso.documents.models import Attachment
+from hoso.ops.doctor import database as doctor
 from hoso.people import queries as people
 from hoso.people.models import Employment, Person
 from hoso.records.models import PersonKey, Record, Version
@@ -89,7 +90,7 @@ def test_every_table_about_people_is_behind_the_wall_or_says_why_not():
             "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
             " AND relnamespace = 'public'::regnamespace"
         )
-        assert {row[0] for row in cursor.fetchall()} == {model._meta.db_table for model in WALLED}
+        assert {row[0] for row in cursor.fetchall()} == {model._meta.db_table for model in WALLED} == set(doctor.WALLED)
         cursor.execute(
             "SELECT (SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relname !~ '^pg_'),"
             " rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"

@@ -22,6 +22,20 @@ FROZEN: Final = (
     "approvals_confirmation",
     "approvals_manifestline",
 )
+# Tables behind the wall: rows show only what the identity of a transaction lets through.
+WALLED: Final = (
+    "people_person",
+    "people_employment",
+    "records_record",
+    "records_version",
+    "records_personkey",
+    "changes_change",
+    "changes_decision",
+    "changes_errorreport",
+    "changes_evidence",
+    "documents_attachment",
+    "approvals_sentback",
+)
 ROLE = """
 SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,
        pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'audit_event'::regclass), 'MEMBER')
@@ -30,7 +44,8 @@ FROM pg_roles WHERE rolname = current_user
 RIGHTS = """
 SELECT relname, has_table_privilege(oid, 'DELETE'), has_table_privilege(oid, 'TRUNCATE'),
        has_table_privilege(oid, 'UPDATE'),
-       EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ours.oid AND tgname = 'append_only' AND tgenabled <> 'D')
+       EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ours.oid AND tgname = 'append_only' AND tgenabled <> 'D'),
+       relrowsecurity AND relforcerowsecurity
 FROM pg_class AS ours WHERE oid = ANY(%s::regclass[]) ORDER BY relname
 """
 
@@ -102,7 +117,7 @@ def roles(at: datetime) -> Iterator[Finding]:
 
 
 def _rights(rows: Iterable[tuple[Any, ...]]) -> Iterator[Finding]:
-    for table, delete, truncate, update, kept in rows:
+    for table, delete, truncate, update, kept, walled in rows:
         if delete or truncate:
             yield error(
                 "may_delete",
@@ -116,6 +131,13 @@ def _rights(rows: Iterable[tuple[Any, ...]]) -> Iterator[Finding]:
                 f"Rows of {table} can be changed: the right is there, or its trigger append_only is gone.",
                 "the database",
                 "as the owner: take UPDATE from the role, put the trigger back, then `hoso verify-chain`",
+            )
+        if table in WALLED and not walled:
+            yield error(
+                "no_wall",
+                f"Row-level security is off at {table}: a forgotten scope would show everybody.",
+                "the database",
+                f"as the owner: ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
             )
 
 
