@@ -95,7 +95,9 @@ def test_opening_a_value_shows_it_in_its_place_and_writes_one_line(client, world
     assert [line.purpose for line in events("record.revealed")] == ["Đối chiếu hồ sơ giấy: bổ nhiệm"]
     assert len(events("record.read")) == 1
     assert "Trần Văn Bình" in text_of(open_as(client, world.an, "who-looked"))
-    assert "Mở giá trị được bảo vệ: Tôn giáo" in text_of(client.get(reverse("who-looked")))
+    said = " ".join(text_of(client.get(reverse("who-looked"))).split())
+    assert "Mở giá trị được bảo vệ Tôn giáo 34/QĐ-SNV ngày 05/01/2026 Đối chiếu hồ sơ giấy: bổ nhiệm" in said
+    assert "Chưa có ai khác xem" in text_of(client.get(reverse("who-looked"), {"truoc": "1"}))
 
 
 def test_opening_a_table_shows_it_whole(client, world):

@@ -64,9 +64,10 @@ def by_role(account: object, role: str, *, since: date, until: date | None) -> Q
     return (found.filter(at__lt=begins(until + timedelta(days=1))) if until else found).order_by("-pk")
 
 
-def looks(person: object) -> QuerySet[Event]:
-    """Who looked at a person's record, opened, compared or printed it, newest first. One query."""
-    return of_person(person).filter(action__in=rules.LOOKS)
+def looks(person: object, *, before: int | None = None) -> QuerySet[Event]:
+    """Who looked at a person's record, opened, compared or printed it, newest first, before an event. One query."""
+    found = of_person(person).filter(action__in=rules.LOOKS)
+    return found.filter(pk__lt=before) if before else found
 
 
 def of_record_page(person: object, told: Sequence[str], looks: int) -> list[Event]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hoso.records import queries as records
 from hoso.web.http import Request
 from hoso.web.menu import Entry
-from hoso.web.views.record import page, paper, story, versions
+from hoso.web.views.record import looks, page, paper, story, versions
 
 urlpatterns = [
     path("ho-so/cua-toi/", page.mine, name="my-record"),
@@ -21,7 +21,7 @@ urlpatterns = [
     path("ho-so/<uuid:record_id>/minh-chung/", story.evidence, name="record-evidence"),
     path("ho-so/<uuid:record_id>/nhat-ky/", story.whole, name="record-story"),
     path("ho-so/<uuid:record_id>/in/", paper.record, name="print-record"),
-    path("ho-so-cua-toi/ai-da-xem/", story.who_looked, name="who-looked"),
+    path("ho-so-cua-toi/ai-da-xem/", looks.who_looked, name="who-looked"),
     path("ho-so-cua-toi/<uuid:change_id>/in.pdf", paper.draft, name="print-draft"),
 ]
 

@@ -31,8 +31,9 @@ from hoso.records.policy import section_of
 from hoso.web.http import Request, purpose_of
 from hoso.web.templatetags.parts import vn_date
 from hoso.web.views.record import drawn
+from hoso.web.views.record.looks import looked
 from hoso.web.views.record.opened import Opened, about, open_record
-from hoso.web.views.record.story import looked, told
+from hoso.web.views.record.story import told
 
 SHOWN = 20  # of what happened, before one asks for all
 LOOKS = 5

@@ -1,6 +1,6 @@
 """What happened to a record, what supports it, and who looked at it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -12,22 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hoso.access import queries as accounts
-from hoso.access.roles import ROLES
 from hoso.approvals.queries import vouching
 from hoso.approvals.queries.vouching import Happened
-from hoso.audit import queries as audit
 from hoso.audit.rules import ACTIONS
-from hoso.base.errors import NotFound
 from hoso.changes.queries import is_open, proofs, protected_places
 from hoso.changes.rules import REASONS
 from hoso.records import actions
 from hoso.records import queries as records
-from hoso.records.drafts import leaf_at
 from hoso.records.forms.grammar import Form, Tier, patterns, sections
 from hoso.records.paths import pattern_of
-from hoso.records.purposes import PURPOSES
-from hoso.regulation.rules import RULES
 from hoso.web.http import Request
+from hoso.web.views.record.looks import cut, label, looked, role_of
 from hoso.web.views.record.opened import about, open_record, whole_record
 
 SHOWN = 20
@@ -54,15 +49,6 @@ class Proof(NamedTuple):
     pages: range
     closed: str
     query: str  # what its pages are asked with
-
-
-class Look(NamedTuple):
-    """One line of the list of those who looked."""
-
-    at: datetime
-    who: str
-    what: str
-    mine: bool
 
 
 @require_GET
@@ -113,22 +99,9 @@ def _proof(request: Request, row: Any, form: type[Form] | None, asks: list[str])
         row=row,
         places=_places(form, row.paths),
         pages=range(1, row.attachment.pages + 1),
-        closed=_cut(", ".join(dict.fromkeys(map(_label, asks)))) if asks and not is_opened else "",
+        closed=cut(", ".join(dict.fromkeys(map(label, asks)))) if asks and not is_opened else "",
         query=f"?{urlencode({'mo': ticket})}" if is_opened else "",
     )
-
-
-@require_GET
-def who_looked(request: Request) -> HttpResponse:
-    """Everybody who looked at one's own record: who, by what role, when, what for."""
-    person = request.user.person_id
-    if person is None:
-        raise NotFound("no_such_record")
-    most = MOST if request.GET.get("du") == "1" else 50
-    looks = list(audit.looks(person)[: most + 1])
-    names = accounts.names(each.account for each in looks)
-    said = {"looks": looked(looks[:most], names, request.user), "more": len(looks) > most}
-    return render(request, "record/who_looked.html", said)
 
 
 def told(each: Happened, form: type[Form] | None) -> Told:
@@ -137,60 +110,16 @@ def told(each: Happened, form: type[Form] | None) -> Told:
     names = {part.key: part.title for part in sections(form)} if form else {}
     parts = ", ".join(_(title) for section, title in names.items() if section in each.sections)
     title = {
-        "version": _("Chấp nhận: %(parts)s") % {"parts": _cut(parts)},
+        "version": _("Chấp nhận: %(parts)s") % {"parts": cut(parts)},
         "confirmed": _("Xác nhận kỳ %(month)s") % {"month": month},
         "signed": _("Ký phê duyệt kỳ %(month)s") % {"month": month},
         "sent_back": _("Chưa xác nhận kỳ %(month)s, trả lại") % {"month": month},
     }.get(each.action) or _(ACTIONS.get(each.action, each.action))
     reason = _(REASONS[each.reason]) if each.reason in REASONS else each.reason
     number = _("số %(number)s") % {"number": each.number} if each.number else ""
-    who = ", ".join(text for text in (each.who, _role(each.role), number) if text)
+    who = ", ".join(text for text in (each.who, role_of(each.role), number) if text)
     text = ". ".join(text for text in (who, reason) if text)
     return Told(each.at, title, text, LEVELS.get(each.action, 0), each.seq, each.due_on)
-
-
-def looked(events: Iterable[Any], names: Mapping[str, str], viewer: Any) -> list[Look]:
-    """Who looked, in words; `names` of the accounts."""
-    return [_look(each, names, str(viewer.pk)) for each in events]
-
-
-def _look(event: Any, names: Mapping[str, str], viewer: str) -> Look:
-    what = _(ACTIONS[event.action])
-    if labels := dict.fromkeys(_label(path) for path in event.data.get("paths", ())):
-        what = f"{what}: {_cut(', '.join(labels))}"
-    basis = _("được đồng ý theo %(basis)s") % {"basis": event.basis} if event.data.get("consents") else ""
-    text = ", ".join(each for each in (basis or _role(event.role), what) if each)
-    if event.purpose:
-        text += f"; {_purpose(event)}"
-    return Look(event.at, names.get(event.account, ""), text, event.account == viewer)
-
-
-def _purpose(event: Any) -> str:
-    """What it was done for: a purpose with its text, a rule of the regulation, or words as they are."""
-    words = PURPOSES.get(event.data.get("purpose_code", ""), "")
-    if words:
-        return f"{_(words)}{event.purpose.removeprefix(words)}"
-    return _(RULES.get(event.purpose, event.purpose))
-
-
-def _label(path: str) -> str:
-    from hoso.records.forms import FORMS
-
-    for form in FORMS.values():
-        try:
-            return _(leaf_at(form, path).label)
-        except KeyError:
-            continue
-    titles = (part.title for form in FORMS.values() for part in sections(form) if part.key == path)
-    return _(next(titles, path))
-
-
-def _role(role: str) -> str:
-    return _(ROLES[role].title) if role in ROLES else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:88].rpartition(',')[0]}, …"
 
 
 def _places(form: type[Form] | None, paths: Iterable[str]) -> str:
