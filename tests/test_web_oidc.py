@@ -153,6 +153,13 @@ def test_what_does_not_belong_to_this_browser_is_refused(at_provider, world):
     assert Client().get("/dang-nhap/qua/khong-co/").status_code == 404
 
 
+def test_a_provider_that_calls_itself_by_another_name_is_refused(at_provider, world, settings):
+    at_provider(sub="an-o-bo", pin=AN)
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"]["server_url"] = app["settings"]["server_url"].replace("localhost", "127.0.0.1")
+    assert there_and_back(Client()).status_code == 502
+
+
 def test_a_provider_that_is_not_safe_is_not_taken(tmp_path):
     path = tmp_path / "oidc.toml"
     assert providers.read(path) == []

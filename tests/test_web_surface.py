@@ -15,7 +15,7 @@ from django.utils.html import escape
 from hoso.access.models import Account
 from hoso.approvals.verifying import MOST_BYTES
 from hoso.base import downloads
-from hoso.web import headers, uploads, urls
+from hoso.web import uploads, urls
 from hoso.web.middleware import Guarded
 from hoso.web.views import errors
 from tests import surface
@@ -43,14 +43,6 @@ def test_files_of_the_site_are_guarded_too(client):
         answer.close()
         assert answer["Content-Security-Policy"] == downloads.POLICY or answer.status_code == 404
         assert {name: answer[name] for name in surface.STRICT} == surface.STRICT, name
-
-
-def test_a_foreign_sign_in_may_be_the_aim_of_a_form_and_nothing_more(settings):
-    plain = headers.policy_of_pages()
-    settings.HOSO_FORM_ORIGINS = ["https://id.example.vn"]
-    said = headers.policy_of_pages()
-    assert said.replace(" https://id.example.vn", "") == plain
-    assert "form-action 'self' https://id.example.vn;" in said
 
 
 def read_settings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What every answer says to the browser, whatever it is: a page, a part of one, a file, data or a refusal."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -37,10 +36,8 @@ SPEAKS = ("text/html", "application/json", "application/problem+json")  # what h
 
 
 def policy_of_pages() -> str:
-    """The policy of a page: our own files, no code and no style inside; a foreign sign-in may be the aim of a form."""
-    foreign = [*getattr(settings, "HOSO_FORM_ORIGINS", ())]
-    said = PAGE_POLICY | {"form-action": " ".join([PAGE_POLICY["form-action"], *foreign])}
-    return "; ".join(f"{name} {sources}" for name, sources in said.items())
+    """The policy of a page: our own files, no code and no style inside, no form that goes elsewhere."""
+    return "; ".join(f"{name} {sources}" for name, sources in PAGE_POLICY.items())
 
 
 def put(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -33,6 +33,8 @@ class Strict(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """What the provider says of somebody; OAuth2Error where it contradicts itself."""
+        if str(self.openid_config["issuer"]).rstrip("/") != app.settings["server_url"]:
+            raise OAuth2Error("another issuer than the node's file names")
         if "id_token" not in kwargs["response"]:
             raise OAuth2Error("no id_token")
         said = {"id_token": self._decode_id_token(app, kwargs["response"]["id_token"])}
