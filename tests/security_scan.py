@@ -40,7 +40,8 @@ BEGIN, END = "<!-- written by make security-scan -->", "<!-- end of what make se
 SCHEMATHESIS = ROOT / "build" / "schemathesis" / "bin" / "schemathesis"
 PEOPLE = 150
 AT_ONCE = 2  # scanners side by side
-CRAWL, ATTACK, WHOLE = 25, 4, 240  # seconds: for crawling, for each module of wapiti, for one scanner as one account
+CRAWL, ATTACK = 15, 2  # seconds: for crawling, for each module of wapiti
+WHOLE = {"sqlmap": 60, "schemathesis": 150, "wapiti": 150}  # seconds for one scanner as one account
 # Modules that need no server of their makers outside; ssrf, xxe and wapp do.
 MODULES = "blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock"
 MODULES += ",sql,xss"
@@ -281,7 +282,7 @@ def schemathesis(product: SafeProduct, as_: SignedIn) -> Iterator[Finding]:
 
 
 def _run(words: list[str], name: str) -> str:
-    """One scanner, for at most WHOLE seconds; what it printed is kept beside."""
+    """One scanner, for as long as WHOLE lets it; what it printed is kept beside."""
     held = SCAN / f"{name}.log"
     with held.open("w", encoding="utf-8") as log:
         kept = {
@@ -291,7 +292,7 @@ def _run(words: list[str], name: str) -> str:
             words, env=kept, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=SCAN
         )
         try:
-            process.wait(WHOLE)
+            process.wait(WHOLE[name.partition("-")[0]])
         except subprocess.TimeoutExpired:
             process.terminate()
             process.wait(20)

@@ -59,14 +59,13 @@ def certificates(at: datetime) -> Iterator[Finding]:
     """Nothing that a TEST authority issued is used or believed."""
     home, held = Path(settings.HOSO_HOME), Path(settings.HOSO_KEYS) / "department.crt"
     for path in (held, *sorted((home / "trust").glob("*.crt"))):
-        for each in _read(path):
-            if "TEST" in each.subject.rfc4514_string() + each.issuer.rfc4514_string():
-                yield error(
-                    "test_certificate",
-                    f"{path.name} comes from a TEST authority: whoever has a demo could sign what this node believes.",
-                    str(path),
-                    "take it out, and put the certificates of the real authority in its place",
-                )
+        if any("TEST" in each.subject.rfc4514_string() + each.issuer.rfc4514_string() for each in _read(path)):
+            yield error(
+                "test_certificate",
+                f"{path.name} comes from a TEST authority: whoever has a demo could sign what this node believes.",
+                str(path),
+                "take it out, and put the certificates of the real authority in its place",
+            )
     if (home / "ca").exists():
         yield error(
             "test_authority",
@@ -74,7 +73,7 @@ def certificates(at: datetime) -> Iterator[Finding]:
             str(home / "ca"),
             "remove the folder and set HOSO_TIMESTAMP_URL",
         )
-    for each in _read(held):
+    for each in _read(held)[:1]:
         if each.not_valid_after_utc < at + SOON:
             ends = f"{each.not_valid_after_utc:%d/%m/%Y}"
             yield warning(
