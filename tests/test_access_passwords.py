@@ -31,3 +31,9 @@ def test_what_only_one_knows_is_taken(world):
     for password in (PASSWORD, "một-câu-khác-dễ-nhớ", "thuyền giấy bảy ngọn đồi", "kX9#vLq2mZw", long):
         assert problems(password, world.an) == []
     assert problems("TranVanBinh150180", world.binh) and not problems("TranVanBinh150180", world.chi)
+
+
+def test_looking_at_a_password_writes_nothing(world, settings, django_assert_num_queries):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # it would make a stronger hash
+    with django_assert_num_queries(0):
+        assert world.an.check_password(PASSWORD) and not world.an.check_password("sai")

@@ -422,3 +422,28 @@ def test_a_code_is_as_good_as_the_password_to_show_it_again(settled):
     assert client.post("/api/v1/session/again", {}, **program).json()["code"] == "password_again"
     assert client.post("/api/v1/session/again", {"password": "sai"}, **program).json()["code"] == "wrong_password"
     assert client.post("/api/v1/session/again", {"password": PASSWORD}, **program).status_code == 204
+
+
+def test_a_program_enrols_and_looks_after_its_own_sign_ins(settled):
+    def ask(method, path, body=None, status=200):
+        answer = getattr(client, method)(f"/api/v1{path}", json.dumps(body) if body else "", "application/json")
+        assert answer.status_code == status, answer.content.decode()
+        return answer.json() if answer.content else None
+
+    client = by_password(BINH)
+    assert client.get("/api/v1/me/security").status_code == 403
+    secret = ask("post", "/me/factors/totp", status=201)["secret"]
+    ask("put", "/me/factors/totp", {"code": "000000"}, 403)
+    assert len(ask("put", "/me/factors/totp", {"code": code(secret)})["recovery_codes"]) == 10
+    own = client.get("/api/v1/me/security").json()
+    assert [each["kind"] for each in own["factors"]] == ["totp"] and own["recovery_codes"] == 10
+    assert [each["here"] for each in own["sessions"]] == [True] and [each["here"] for each in own["devices"]] == [True]
+    ask("delete", f"/me/factors/{own['factors'][0]['id']}", status=403)  # not shown again yet
+    ask("post", "/session/again", {"password": PASSWORD}, 204)
+    ask("delete", f"/me/factors/{own['factors'][0]['id']}", status=409)  # the last one
+    assert len(ask("post", "/me/recovery-codes", status=201)["recovery_codes"]) == 10
+    assert ask("put", "/me/password", {"new": "TranVanBinh1980"}, 422)["problems"][0]["path"] == "new"
+    ask("put", "/me/password", {"new": "thuyền giấy bảy ngọn đồi"}, 204)
+    ask("delete", "/me/sessions", status=204)
+    ask("delete", f"/me/sessions/{own['sessions'][0]['id']}", status=404)  # its key has changed with the password
+    assert client.get("/api/v1/me").status_code == 200

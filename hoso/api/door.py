@@ -70,6 +70,12 @@ def again(request: Request, password: str | None) -> None:
     refuse(state.confirm(request, password=password), NotAllowed)
 
 
+def shown(request: Request) -> None:
+    """That it was shown in the last five minutes (`POST /session/again`); NotAllowed."""
+    if not state.confirmed(request):
+        raise NotAllowed("password_again")
+
+
 def refuse(no: state.No | None, kind: type[Refused]) -> None:
     """What was shown does not do: TooMany with the time to wait, else `kind`."""
     if no is not None:

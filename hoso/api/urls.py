@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import URLPattern, include, path
 from ninja import NinjaAPI
 
-from hoso.api import answers, changes, duties, forms, log, manifests, months, records, rights, session, verifying
+from hoso.api import answers, changes, duties, forms, log, manifests, months, own, records, rights, session, verifying
 from hoso.api.asked import Json, Takes, guarded, takes
 from hoso.api.door import Session
 
@@ -44,7 +44,7 @@ api = Api(
     parser=Json(),
 )
 answers.register(api)
-for room in (session, forms, records, changes, verifying, months, manifests, rights, duties, log):
+for room in (session, own, forms, records, changes, verifying, months, manifests, rights, duties, log):
     api.add_router("", room.router)
 
 

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from allauth.account.internal.flows import login as login_flow
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
@@ -19,6 +21,8 @@ from hoso.access.models import Account
 
 # What may be missing, in the order in which it is asked for.
 SIGN_IN, SECOND_FACTOR, CHANGE_PASSWORD, ENROL_FACTOR = "sign_in", "second_factor", "change_password", "enrol_factor"
+
+NEW_APP = "hoso.totp"  # where the session keeps it
 
 
 class No(NamedTuple):
@@ -84,6 +88,39 @@ def enter(request: HttpRequest) -> HttpResponse:
 def note_enrolled(request: HttpRequest, kind: str) -> None:
     """Whoever has just proved a new factor has shown it in this session."""
     login_flow.record_authentication(request, request.user, method="mfa", type=kind)
+
+
+def new_app(request: HttpRequest, *, anew: bool) -> str:
+    """The secret of an authenticator app that waits, sealed, in the session for its first code; empty if none does and
+    none is made `anew`."""
+    if anew:
+        request.session[NEW_APP] = encrypt(factors.new_secret())
+    held = request.session.get(NEW_APP, "")
+    return decrypt(held) if held else ""
+
+
+def prove_app(request: HttpRequest, code: str) -> bool | None:
+    """Take the first code of the app that waits: it is a factor from now on. Whether recovery codes were made with it;
+    None if the code is wrong, or nothing waits."""
+    account, secret = request.user, new_app(request, anew=False)
+    assert isinstance(account, Account)
+    step = factors.step(secret, code, at=_at(request)) if secret else None
+    if step is None:
+        return None
+    fresh = actions.add_totp(account, secret=secret, step=step, by=account, at=_at(request))
+    del request.session[NEW_APP]
+    note_enrolled(request, factors.TOTP)
+    close_others(request)
+    return fresh
+
+
+def close_others(request: HttpRequest) -> None:
+    """End all sessions of this account but the present one."""
+    account = request.user
+    assert isinstance(account, Account)
+    actions.close_other_sessions(account, keep=request.session.session_key or "", by=account, at=_at(request))
+    update_session_auth_hash(request, account)
+    track(request)
 
 
 def track(request: HttpRequest) -> None:

@@ -7,7 +7,6 @@ import qrcode
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.internal import auth as passkeys
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -22,8 +21,6 @@ from hoso.base import downloads
 from hoso.base.errors import Refused
 from hoso.web.http import Request
 from hoso.web.views.account.again import onward, reauthenticated, require_reauthentication
-
-SECRET = "hoso.totp"  # noqa: S105 (where the session keeps a new app's secret, sealed, until it is proved)
 
 
 @require_GET
@@ -44,22 +41,19 @@ def add_totp(request: Request) -> HttpResponse:
     """Show a new secret as a picture and as text, and take the first code as a proof that it has arrived."""
     if asked := _ask_before_adding(request):
         return asked
-    adapter, error = get_adapter(), ""
-    if request.method == "POST" and SECRET in request.session:
-        secret = adapter.decrypt(request.session[SECRET])
-        step = factors.step(secret, request.POST.get("ma", ""), at=request.at)
-        if step is not None:
-            fresh = actions.add_totp(request.user, secret=secret, step=step, by=request.user, at=request.at)
-            del request.session[SECRET]
-            return _added(request, factors.TOTP, fresh_codes=fresh)
+    error = ""
+    if request.method == "POST" and (secret := state.new_app(request, anew=False)):
+        fresh = state.prove_app(request, request.POST.get("ma", ""))
+        if fresh is not None:
+            return _added(request, fresh_codes=fresh)
         error = _("Mã không đúng. Hãy nhập mã đang hiện trên điện thoại; nếu vẫn sai, kiểm tra giờ của điện thoại.")
     else:
-        secret = factors.new_secret()
-        request.session[SECRET] = adapter.encrypt(secret)
+        secret = state.new_app(request, anew=True)
+    address = get_adapter().build_totp_url(request.user, secret)
     said = {
-        "picture": _picture(adapter.build_totp_url(request.user, secret)),
+        "picture": _picture(address),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "address": adapter.build_totp_url(request.user, secret),
+        "address": address,
         "error": error,
         "obliged": state.missing(request) == state.ENROL_FACTOR,
         "next": onward(request),
@@ -84,7 +78,9 @@ def add_passkey(request: Request) -> HttpResponse:
             error = _("Thiết bị chưa tạo được khóa truy cập. Hãy thử lại.")
         else:
             fresh = actions.add_passkey(request.user, name=name, credential=credential, by=request.user, at=request.at)
-            return _added(request, factors.PASSKEY, fresh_codes=fresh)
+            state.note_enrolled(request, factors.PASSKEY)
+            state.close_others(request)
+            return _added(request, fresh_codes=fresh)
     options = passkeys.begin_registration(request.user, passwordless=False) if passkeys_work(request) else None
     said = {
         "options": json.dumps(options) if options else "",
@@ -112,7 +108,7 @@ def remove(request: Request) -> HttpResponse:
     actions.remove_factor(
         int(chosen[:18]) if chosen.isascii() and chosen.isdecimal() else 0, by=request.user, at=request.at
     )
-    _renew(request)
+    state.close_others(request)
     messages.success(request, _("Đã bỏ. Các phiên đăng nhập khác của bạn đã kết thúc."))
     return HttpResponseRedirect(reverse("own-security"))
 
@@ -147,20 +143,12 @@ def _ask_before_adding(request: Request) -> HttpResponse | None:
     return require_reauthentication(request)
 
 
-def _added(request: Request, kind: str, *, fresh_codes: bool) -> HttpResponse:
-    """On to the recovery codes if they are new; other sessions end, this one counts as having shown the factor."""
-    state.note_enrolled(request, kind)
-    _renew(request)
+def _added(request: Request, *, fresh_codes: bool) -> HttpResponse:
+    """On to the recovery codes if they are new."""
     if fresh_codes:
         return HttpResponseRedirect(reverse("recovery-codes") + f"?next={onward(request)}")
     messages.success(request, _("Đã thêm. Các phiên đăng nhập khác của bạn đã kết thúc."))
     return HttpResponseRedirect(reverse("own-security"))
-
-
-def _renew(request: Request) -> None:
-    actions.close_other_sessions(request.user, keep=request.session.session_key or "", by=request.user, at=request.at)
-    update_session_auth_hash(request, request.user)
-    state.track(request)
 
 
 def _halves(code: str) -> str:

@@ -1,7 +1,6 @@
 """What one sees of one's own sign-ins: factors, sessions, devices."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,11 +42,7 @@ def end_sessions(request: Request) -> HttpResponse:
         actions.end_session(int(one[:18]), by=request.user, at=request.at)
         messages.success(request, _("Đã kết thúc phiên đăng nhập."))
     else:
-        actions.close_other_sessions(
-            request.user, keep=request.session.session_key or "", by=request.user, at=request.at
-        )
-        update_session_auth_hash(request, request.user)
-        state.track(request)
+        state.close_others(request)
         messages.success(request, _("Đã kết thúc mọi phiên đăng nhập khác."))
     return HttpResponseRedirect(reverse("own-security"))
 
