@@ -378,9 +378,9 @@ def test_a_grant_of_tomorrow_opens_nothing_today_and_one_that_ended_nothing_any_
     assert client.get(address).status_code == 200
     grants = Grant.objects.filter(account=world.binh)
     grants.update(until=date(2026, 1, 6))
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
     grants.update(since=date.today() + timedelta(days=400), until=None)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
 
 
 def test_an_account_that_is_suspended_is_out_at_once(world, client):

@@ -38,10 +38,7 @@ NODE = Identity(node=True)
 _current: ContextVar[Identity | None] = ContextVar("identity", default=None)
 
 # A new database has no functions yet when its first migrations begin, so the plain cases do without.
-PLAIN = (
-    "SELECT set_config('hoso.mode', %s, true), set_config('hoso.persons', '', true),"
-    " set_config('hoso.reach', '', true), set_config('hoso.lent', '', true)"
-)
+PLAIN = "SELECT set_config('hoso.mode', %s, true), set_config('hoso.kept', '', true), set_config('hoso.seen', '', true)"
 FULL = "SELECT hoso_enter(%s, %s, %s::uuid[], %s::text[], %s::date)"
 
 

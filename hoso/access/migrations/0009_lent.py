@@ -6,11 +6,11 @@ LENT = """
 CREATE OR REPLACE FUNCTION hoso_enter(mode text, account text, persons uuid[], paths text[], today date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    reach uuid[];
+    kept uuid[];
     lent uuid[];
 BEGIN
     IF cardinality(paths) > 0 THEN
-        SELECT array_agg(found.id) INTO reach FROM (
+        SELECT array_agg(found.id) INTO kept FROM (
             SELECT o.id FROM orgs_organization o WHERE o.path = ANY (paths)
             UNION
             SELECT o.id FROM unnest(paths) p JOIN orgs_organization o ON o.path ~>=~ (p || '.') AND o.path ~<~ (p || '/')
@@ -22,16 +22,14 @@ BEGIN
             AND consent.given_at IS NOT NULL AND (consent.agreed_at IS NOT NULL OR NOT consent.needs_person)
             AND consent.refused_at IS NULL AND consent.withdrawn_at IS NULL;
     END IF;
+    kept := persons || kept;
     PERFORM set_config('hoso.mode', mode, true),
-            set_config('hoso.persons', persons::text, true),
-            set_config('hoso.reach', coalesce(reach::text, ''), true),
-            set_config('hoso.lent', coalesce(lent::text, ''), true);
+            set_config('hoso.kept', kept::text, true),
+            set_config('hoso.seen', (kept || lent)::text, true);
 END $$;
-CREATE POLICY lent ON people_person FOR SELECT USING (id = ANY ((SELECT hoso_lent())::uuid[]));
 """
-BACK = "DROP POLICY lent ON people_person"
 
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0008_living"), ("people", "0004_wall")]
-    operations = [migrations.RunSQL(LENT, BACK)]
+    operations = [migrations.RunSQL(LENT, migrations.RunSQL.noop)]

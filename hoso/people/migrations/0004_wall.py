@@ -2,75 +2,69 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from hoso.base.db import walled
+from hoso.base.db import told, walled, with_row
 
 # What a transaction was told (hoso/base/identity.py). A setting that ended with an earlier transaction is '', not NULL.
 TOLD = """
 CREATE FUNCTION hoso_everything() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(current_setting('hoso.mode', true) IN ('node', 'whole'), false) $$;
 
-CREATE FUNCTION hoso_persons() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(nullif(current_setting('hoso.persons', true), ''), '{}')::uuid[] $$;
+-- Organisations and single persons: ids are unique across tables, and one list is quicker to ask than two.
+CREATE FUNCTION hoso_kept() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('hoso.kept', true), ''), '{}')::uuid[] $$;
 
-CREATE FUNCTION hoso_reach() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(nullif(current_setting('hoso.reach', true), ''), '{}')::uuid[] $$;
-
-CREATE FUNCTION hoso_lent() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(nullif(current_setting('hoso.lent', true), ''), '{}')::uuid[] $$;
+-- The same, and whoever is only lent for reading.
+CREATE FUNCTION hoso_seen() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('hoso.seen', true), ''), '{}')::uuid[] $$;
 
 -- The organisations under the paths are looked up once a transaction, not once a statement.
 CREATE FUNCTION hoso_enter(mode text, account text, persons uuid[], paths text[], today date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    reach uuid[];
+    kept uuid[];
 BEGIN
     IF cardinality(paths) > 0 THEN
-        SELECT array_agg(found.id) INTO reach FROM (
+        SELECT array_agg(found.id) INTO kept FROM (
             SELECT o.id FROM orgs_organization o WHERE o.path = ANY (paths)
             UNION
             SELECT o.id FROM unnest(paths) p JOIN orgs_organization o ON o.path ~>=~ (p || '.') AND o.path ~<~ (p || '/')
         ) found;
     END IF;
+    kept := persons || kept;
     PERFORM set_config('hoso.mode', mode, true),
-            set_config('hoso.persons', persons::text, true),
-            set_config('hoso.reach', coalesce(reach::text, ''), true),
-            set_config('hoso.lent', '', true);
+            set_config('hoso.kept', kept::text, true),
+            set_config('hoso.seen', kept::text, true);
 END $$;
 """
 TOLD_BACK = """
 DROP FUNCTION hoso_enter(text, text, uuid[], text[], date);
-DROP FUNCTION hoso_lent();
-DROP FUNCTION hoso_reach();
-DROP FUNCTION hoso_persons();
+DROP FUNCTION hoso_seen();
+DROP FUNCTION hoso_kept();
 DROP FUNCTION hoso_everything();
 """
 
 # hoso_inside says whether a function of the owner's is at work for somebody else. It is called IMMUTABLE, which it is
 # as long as nobody changes roles within a plan, so that it is gone before the plan is made: a condition that stayed
 # would keep LIKE from its index, because LIKE is not leakproof.
-KEPT = """
+SEEN = told("keeper_id", "id")
+KEPT_NOW = SEEN.replace("hoso_seen", "hoso_kept")
+KEPT = f"""
 CREATE FUNCTION hoso_inside() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
 $$ BEGIN RETURN current_user <> session_user; END $$;
 
 CREATE POLICY inside ON people_person FOR SELECT TO CURRENT_USER USING (hoso_inside());
-CREATE POLICY seen ON people_person FOR SELECT USING (
-    (SELECT hoso_everything())
-    OR id = ANY ((SELECT hoso_persons())::uuid[]) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
-);
+CREATE POLICY seen ON people_person FOR SELECT USING ((SELECT hoso_everything()) OR {SEEN});
 CREATE POLICY added ON people_person FOR INSERT WITH CHECK (
-    (SELECT hoso_everything()) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
+    (SELECT hoso_everything()) OR keeper_id = ANY ((SELECT hoso_kept())::uuid[])
 );
-CREATE POLICY changed ON people_person FOR UPDATE USING (
-    (SELECT hoso_everything())
-    OR id = ANY ((SELECT hoso_persons())::uuid[]) OR keeper_id = ANY ((SELECT hoso_reach())::uuid[])
-);
+CREATE POLICY changed ON people_person FOR UPDATE USING ((SELECT hoso_everything()) OR {KEPT_NOW});
 ALTER TABLE people_person ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION hoso_keeps(person uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN EXISTS (
         SELECT FROM people_person p
-        WHERE p.id = person AND (p.id = ANY (hoso_persons()) OR p.keeper_id = ANY (hoso_reach()))
+        WHERE p.id = person AND (p.id = ANY (hoso_kept()) OR p.keeper_id = ANY (hoso_kept()))
     );
 END $$;
 """
@@ -102,8 +96,7 @@ BEGIN
     END IF;
     IF NOT hoso_everything() THEN
         asked := asked || format(
-            ' AND (id = ANY (%L) OR keeper_id = ANY (%L))',
-            (hoso_persons() || hoso_lent())::text, hoso_reach()::text
+            ' AND (keeper_id = ANY (%1$L) OR id = ANY (%1$L))', hoso_seen()::text
         );
     END IF;
     RETURN QUERY EXECUTE 'SELECT id FROM people_person WHERE ' || asked;
@@ -129,6 +122,10 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         migrations.RunSQL(TOLD, TOLD_BACK),
         migrations.RunSQL(KEPT, KEPT_BACK),
-        walled("people_employment", parent="people_person", column="person_id", person="person_id"),
+        walled(
+            "people_employment",
+            sees=f"{told('organization_id', 'person_id')} OR {with_row('people_person', 'person_id', 'people_employment')}",
+            person="person_id",
+        ),
         migrations.RunSQL(ASKED, ASKED_BACK),
     ]
