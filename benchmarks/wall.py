@@ -34,8 +34,8 @@ INSERT INTO word SELECT kind, row_number() OVER (PARTITION BY kind), word FROM (
     UNION ALL SELECT 'middle', unnest(string_to_array('van thi thi van huu duc quoc minh ngoc thanh hong xuan kim anh'
         ' gia bao', ' '))
     UNION ALL SELECT 'given', unnest(string_to_array('an anh bao binh chi cuong dung dat duc em giang ha hai hanh hoa'
-        ' hoang hung huong khanh lan linh long mai minh nam nga ngoc nhung phong phuc phuong quan quang son tam thao thu tien'
-        ' trang tuan tung uyen van vinh yen', ' '))
+        ' hoang hung huong khanh lan linh long mai minh nam nga ngoc nhung phong phuc phuong quan quang son tam thao'
+        ' thu tien trang tuan tung uyen van vinh yen', ' '))
 ) words;
 INSERT INTO orgs_organization (id, code, name, kind, parent_id, path, is_agency, profile, since)
 SELECT gen_random_uuid(), 'P', 'Tỉnh', 'province', NULL, '001', false, 'vn', '2023-12-05';
@@ -61,8 +61,8 @@ SELECT id, decode(md5(n::text), 'hex'), '\\x00', plain, plain, sort, '1980', 'M'
 INSERT INTO people_employment (id, person_id, organization_id, category, title, staff_number, since, began, ended)
 SELECT gen_random_uuid(), id, unit, 'civil_servant', 'Chuyên viên', 'QN-' || n, '2015-01-01', 'QĐ', '' FROM someone;
 INSERT INTO records_personkey (person_id, "by", token) SELECT id, 'k', '\\x00' FROM someone;
-INSERT INTO records_record (id, person_id, family, opened_at, head_seq, head_digest)
-SELECT gen_random_uuid(), id, 'syll', now(), 1, md5(n::text) FROM someone;
+INSERT INTO records_record (id, person_id, family, opened_at, head_seq, head_digest, keeper_id)
+SELECT gen_random_uuid(), id, 'syll', now(), 1, md5(n::text), unit FROM someone;
 INSERT INTO records_version (id, record_id, form, seq, prev, digest, envelope, parts, summary, organization, change,
     accepted_seq)
 SELECT gen_random_uuid(), r.id, 'syll/tt06-2023', 1, '', r.head_digest, jsonb_build_object('a', repeat('x', 600)), '{}',
