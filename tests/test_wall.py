@@ -207,7 +207,7 @@ def test_the_search_function_adds_the_scope_itself(world):
     with seen_by(world.em):
         assert people_named("an") == {world.em.person_id}
     with acting_as(NOBODY), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM hoso_people_named('{a}')")
+        cursor.execute("SELECT count(*) FROM hoso_people_named('{a}', 9)")
         assert cursor.fetchone() == (0,)
 
 

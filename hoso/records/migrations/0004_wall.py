@@ -2,33 +2,27 @@ from django.db import migrations
 
 from hoso.base.db import told, walled, with_row
 
-# Most of what is asked goes through records: they know their keeper themselves, so that no policy on a record or on
-# its versions needs to look at the person. The column is the wall's own; triggers copy it, and nothing else writes it.
+# As for employments: see people/0004_wall.
 KEEPER = """
 ALTER TABLE records_record ADD COLUMN keeper_id uuid;
 UPDATE records_record SET keeper_id = (SELECT keeper_id FROM people_person WHERE id = person_id);
 
-CREATE FUNCTION records_record_keeper() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.keeper_id := (SELECT keeper_id FROM people_person WHERE id = NEW.person_id);
-    RETURN NEW;
-END $$;
+SET CONSTRAINTS ALL IMMEDIATE;
 CREATE TRIGGER keeper BEFORE INSERT OR UPDATE ON records_record
-FOR EACH ROW EXECUTE FUNCTION records_record_keeper();
+FOR EACH ROW EXECUTE FUNCTION hoso_copy_keeper();
 
-CREATE FUNCTION people_person_keeper() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION records_record_keeper() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE records_record SET keeper_id = NEW.keeper_id WHERE person_id = NEW.id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER keeper AFTER UPDATE OF keeper_id ON people_person
-FOR EACH ROW WHEN (NEW.keeper_id IS DISTINCT FROM OLD.keeper_id) EXECUTE FUNCTION people_person_keeper();
+CREATE TRIGGER record_keeper AFTER UPDATE OF keeper_id ON people_person
+FOR EACH ROW WHEN (NEW.keeper_id IS DISTINCT FROM OLD.keeper_id) EXECUTE FUNCTION records_record_keeper();
 """
 KEEPER_BACK = """
-DROP TRIGGER keeper ON people_person;
-DROP FUNCTION people_person_keeper();
-DROP TRIGGER keeper ON records_record;
+DROP TRIGGER record_keeper ON people_person;
 DROP FUNCTION records_record_keeper();
+DROP TRIGGER keeper ON records_record;
 ALTER TABLE records_record DROP COLUMN keeper_id;
 """
 OF_RECORD = "(SELECT r.person_id FROM records_record r WHERE r.id = record_id)"
