@@ -1,5 +1,6 @@
 """What every test may ask for: the database on the application's own role, its owner, a browser."""
 
+import asyncio
 import os
 import re
 import sys
@@ -39,6 +40,23 @@ _examples = hypothesis.database.DirectoryBasedExampleDatabase(HOME / "examples")
 hypothesis.settings.register_profile("default", max_examples=50, deadline=None, database=_examples)
 hypothesis.settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: what drives it keeps an event loop in the worker from then on."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without a browser is not inside the event loop of those that had one: signing runs a loop of its own."""
+    running = asyncio._get_running_loop()
+    if running is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,5 @@
 import json
+from secrets import token_bytes
 
 import pytest
 import rfc8785
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoso.base.canonical import canonical
-from hoso.records.crypto import new_key, protect
+from hoso.records.crypto import protect
 from hoso.records.drafts import check
 from hoso.records.forms import Syll2026
 from hoso.records.paths import put
@@ -57,7 +58,7 @@ def test_a_broken_chain_names_its_first_broken_link(states, data):
     chain = [version(states[0])]
     for document in states[1:]:
         chain.append(follow(chain[-1], document, nonce=new_nonce()))
-    head, stored = digest(chain[-1]), [protect(each, new_key()) for each in chain]
+    head, stored = digest(chain[-1]), [protect(each, token_bytes(32)) for each in chain]
     assert first_broken(chain, head) is first_broken(stored, head) is None
     at = data.draw(st.integers(0, len(chain) - 1))
     stored[at] = stored[at]._replace(document=put(stored[at].document, "identity.other_names", "Mạo danh"))
@@ -71,7 +72,7 @@ def test_a_section_is_proved_without_showing_the_rest(document):
     written = version(document)
     said, proof = digest(written), prove(written, "work", "identity.religion")
     shown = {"work": document["work"], "identity": {"religion": document["identity"]["religion"]}}
-    assert proved(proof, said) == shown and digest(protect(written, new_key())) == said
+    assert proved(proof, said) == shown and digest(protect(written, token_bytes(32))) == said
     lying = json.dumps(proof.envelope, ensure_ascii=False)
     assert all(f'"{value}"' not in lying for _, value in leaves(document)) and NONCE not in lying
     path, (key, value) = next(iter(proof.opened.items()))
@@ -83,7 +84,7 @@ def test_a_section_is_proved_without_showing_the_rest(document):
 @given(documents(must=("identity.religion", "work.work_history.row001.organisation")))
 def test_what_lies_open_is_proved_without_a_key_and_what_is_sealed_is_not(document):
     written = version(document)
-    stored = protect(written, new_key())
+    stored = protect(written, token_bytes(32))
     assert proved(prove(stored, "work"), digest(written)) == {"work": document["work"]}
     with pytest.raises(KeyError):
         leaf_key(stored, "identity.religion")
@@ -119,7 +120,7 @@ FORGED = [
 @pytest.mark.parametrize("document", FORGED)
 def test_nothing_passes_for_a_value_but_the_value(document):
     written = version({"identity": {"birth_full_name": "Nguyễn Thị An"}})
-    stored, head = protect(written, new_key()), digest(written)
+    stored, head = protect(written, token_bytes(32)), digest(written)
     text = json.dumps(document).replace("COMMITTED", commitment(written, "identity.birth_full_name", "Nguyễn Thị An"))
     assert first_broken([stored], head) is None
     assert first_broken([stored._replace(document=json.loads(text))], head) == 1

@@ -444,7 +444,7 @@ def test_pages_of_scans_are_pictures_for_those_who_may_look(entry, client):
 
     assert Event.objects.filter(action="attachment.read", account=str(world.binh.pk)).exists()
     enter(client, world.em)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
 
 
 # -- whose page it is -------------------------------------------------------------------------------------------------
@@ -453,10 +453,10 @@ def test_pages_of_scans_are_pictures_for_those_who_may_look(entry, client):
 def test_nobody_opens_the_draft_of_another(entry, client):
     entry.fill()
     addresses = [entry.url("identity"), entry.url("work", "work_history", "row001"), entry.review()]
-    for somebody in (entry.world.binh, entry.world.em):
+    for somebody, status in ((entry.world.binh, 403), (entry.world.em, 404)):
         enter(client, somebody)
-        assert [client.get(address).status_code for address in addresses] == [403] * 3
-        assert client.post(addresses[0], {OTHER: "X"}).status_code == 403
+        assert [client.get(address).status_code for address in addresses] == [status] * 3
+        assert client.post(addresses[0], {OTHER: "X"}).status_code == status
 
 
 def test_the_agency_fills_in_its_part_and_never_sees_what_is_protected(client, world):
@@ -516,7 +516,7 @@ def test_an_error_in_what_is_locked_is_reported_and_answered(entry, client):
     client.post(address, {"muc": "identity.date_of_birth", "noi-dung": "Ngày sinh đúng là 03/09/1975."})
     assert "Chờ xem xét" in text_of(client.get(reverse("own-record")))
     enter(client, entry.world.em)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
     enter(client, entry.world.binh)
     page = text_of(client.get(reverse("agency-part", args=[entry.record.pk])))
     assert "03/09/1975" in page

@@ -186,8 +186,8 @@ def _take(two_hands_id: Any, by: Account, at: datetime) -> TwoHands:
 
 @transaction.atomic
 def confirm_second(two_hands_id: Any, *, by: Account, at: datetime) -> Given | None:
-    """The second hand confirms and gets the code to hand out; for a certificate only the confirmation is kept here
-    (`signing.actions.confirm_registration` registers it)."""
+    """The second hand confirms and gets the code to hand out; for a certificate nothing but the
+    confirmation is kept: registering one does not ask for it yet."""
     row = _take(two_hands_id, by, at)
     _decide(row, True, by, at)
     if row.act == "certificate":
