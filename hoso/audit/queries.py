@@ -43,9 +43,13 @@ def newest(
     *,
     action: str = "",
     accounts: Iterable[str] | None = None,
+    persons: Iterable[str] | None = None,
     organizations: Any = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> QuerySet[Event]:
-    """The log, newest first, a page at a time by key; `organizations` are ids as text, or a query that gives them."""
+    """The log, newest first, a page at a time by key; `organizations` are ids as text, or a query that gives them; days
+    are Vietnam's, both included."""
     events = Event.objects.order_by("-pk")
     if before:
         events = events.filter(pk__lt=before)
@@ -53,8 +57,14 @@ def newest(
         events = events.filter(action=action)
     if accounts is not None:
         events = events.filter(account__in=list(accounts))
+    if persons is not None:
+        events = events.filter(person__in=list(persons))
     if organizations is not None:
         events = events.filter(organization__in=organizations)
+    if since:
+        events = events.filter(at__gte=begins(since))
+    if until:
+        events = events.filter(at__lt=begins(until + timedelta(days=1)))
     return events[:limit]
 
 

@@ -157,6 +157,7 @@ SENTENCES: dict[str, object] = {
     "reason_missing": _("Trả lại phải có lý do."),
     "reason_code_missing": _("Hãy chọn loại lý do trả lại."),
     "text_missing": _("Hãy ghi nội dung."),
+    "too_many_lines": _("Hơn %(most)s dòng: hãy lọc hẹp hơn, hoặc tải bảng tính."),
     "text_too_long": _("Nội dung quá dài."),
     # evidence and files
     "no_such_attachment": _("Không có tệp này, hoặc bạn không được xem."),

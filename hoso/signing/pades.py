@@ -39,8 +39,9 @@ Box = tuple[int, int, int, int]
 Answer = TypeVar("Answer")
 
 
-def add_fields(pdf: bytes, *, page: int = 0, leader: Box = LEADER_BOX, seal: Box = SEAL_BOX) -> bytes:
-    """Two empty signature fields, so that any tool can sign the leader's and ours can put the seal after it.
+def add_fields(pdf: bytes, *, page: int = 0, leader: Box | None = LEADER_BOX, seal: Box = SEAL_BOX) -> bytes:
+    """Two empty signature fields, so that any tool can sign the leader's and ours can put the seal after it; one where
+    no leader signs.
 
     The file is written anew, plainly: foreign tools trip over object streams and over numbers left unused.
     """
@@ -49,6 +50,7 @@ def add_fields(pdf: bytes, *, page: int = 0, leader: Box = LEADER_BOX, seal: Box
         widgets = [
             document.make_indirect(_widget(document, sheet, name, label, box))
             for name, label, box in ((LEADER, "Chữ ký số của lãnh đạo", leader), (SEAL, "Dấu của cơ quan", seal))
+            if box is not None
         ]
         sheet.Annots = pikepdf.Array([*sheet.get("/Annots", []), *widgets])
         # Append-only from the start: signing then changes nothing but the signature.

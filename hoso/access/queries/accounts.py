@@ -117,11 +117,18 @@ def log(
     on: date,
     action: str = "",
     name: str = "",
+    person: str = "",
     organization: str = "",
+    since: date | None = None,
+    until: date | None = None,
     before: int | None = None,
     most: int = 50,
 ) -> list[Event]:
-    """The newest events that the viewer may read: all of them, or those that happened under a part of the tree."""
+    """The newest events that the viewer may read: all of them, or those that happened under a part of the tree.
+
+    `name` is of who did it, `person` of who it concerns: both are found among accounts, never among the people behind
+    the wall, whom an inspector does not see.
+    """
     paths = policy.require_any(viewer, Permission.LOG_READ, on=on)
     under = Organization.objects.under(paths)
     whole = under.filter(parent=None).exists()
@@ -129,13 +136,31 @@ def log(
     if organization:
         start = under.filter(pk=organization).first() if _is_id(organization) else None
         wanted = _as_text(Organization.objects.under([start.path] if start else []))
-    accounts = None
-    if name.strip():
-        known = Account.objects.all()
-        for word in name.split():
-            known = known.filter(name__icontains=word)
-        accounts = [str(pk) for pk in known.values_list("pk", flat=True)[:200]]
-    return list(audit.newest(most, before, action=action, accounts=accounts, organizations=wanted))
+    found = audit.newest(
+        most,
+        before,
+        action=action,
+        accounts=_called(name, "pk") if name.strip() else None,
+        persons=_called(person, "person_id") if person.strip() else None,
+        organizations=wanted,
+        since=since,
+        until=until,
+    )
+    return list(found)
+
+
+def _called(name: str, field: str) -> list[str]:
+    known = Account.objects.exclude(**{f"{field}__isnull": True})
+    for word in name.split():
+        known = known.filter(name__icontains=word)
+    return [str(each) for each in known.values_list(field, flat=True)[:200]]
+
+
+def persons_called(ids: Iterable[str]) -> dict[str, str]:
+    """Person id → the name of their account, for the ids that a log mentions: all that its reader learns. One query."""
+    wanted = [each for each in {*ids} if _is_id(each)]
+    found = Account.objects.filter(person_id__in=wanted, kind="personal").values_list("person_id", "name")
+    return {str(pk): name for pk, name in found}
 
 
 def _as_text(organizations: QuerySet[Organization]) -> Any:
