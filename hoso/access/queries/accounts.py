@@ -156,11 +156,18 @@ def _called(name: str, field: str) -> list[str]:
     return [str(each) for each in known.values_list(field, flat=True)[:200]]
 
 
-def persons_called(ids: Iterable[str]) -> dict[str, str]:
-    """Person id → the name of their account, for the ids that a log mentions: all that its reader learns. One query."""
-    wanted = [each for each in {*ids} if _is_id(each)]
-    found = Account.objects.filter(person_id__in=wanted, kind="personal").values_list("person_id", "name")
-    return {str(pk): name for pk, name in found}
+def named_in(events: Iterable[Event]) -> tuple[dict[str, str], dict[str, str]]:
+    """For lines of the log: account id → who is behind it, and person id → the name of their own account, which is all
+    that its reader learns of a person. One query."""
+    told = list(events)
+    ids = {each.account for each in told if _is_id(each.account)}
+    people = {each.person for each in told if _is_id(each.person)}
+    found = Account.objects.filter(Q(pk__in=ids) | Q(person_id__in=people, kind="personal"))
+    rows = list(found.values_list("pk", "person_id", "name", "kind"))
+    return (
+        {str(pk): name for pk, _, name, _ in rows},
+        {str(person): name for _, person, name, kind in rows if person and kind == "personal"},
+    )
 
 
 def _as_text(organizations: QuerySet[Organization]) -> Any:

@@ -142,9 +142,8 @@ class Row(NamedTuple):
 
 
 def _lines(events: Sequence[Any]) -> list[Row]:
-    """Events with the names that they mention. Three queries, however many."""
-    who, where = accounts.names(each.account for each in events), orgs.names(each.organization for each in events)
-    whom = accounts.persons_called(each.person for each in events)
+    """Events with the names that they mention. Two queries, however many."""
+    (who, whom), where = accounts.named_in(events), orgs.names(each.organization for each in events)
     return [
         Row(
             each,
