@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +43,23 @@ hypothesis.settings.register_profile("ci", max_examples=100, deadline=None, dera
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+_run = asyncio.run
+
+
+def _run_beside(main: Any, **how: Any) -> Any:
+    """What drives the browser keeps an event loop in its worker: signing, which runs one of its own, does so beside."""
+    if asyncio._get_running_loop() is None:
+        return _run(main, **how)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(_run, main, **how).result()
+
+
+asyncio.run = _run_beside
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a browser come last: what drives it keeps an event loop in the worker from then on."""
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
-
-
-@pytest.fixture(autouse=True)
-def no_loop_of_others(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test without a browser is not inside the event loop of those that had one: signing runs a loop of its own."""
-    running = asyncio._get_running_loop()
-    if running is None or "browser" in request.fixturenames:
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(autouse=True)

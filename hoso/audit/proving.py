@@ -190,6 +190,18 @@ def _why_not_witnessed() -> str:
     return f"dấu của các dòng do sự kiện {found[0]} ghi đã bị sửa" if found else ""
 
 
+def _why_not_kept(table: str) -> str:
+    """Whether the keeper that the database copies from the person, for the wall, is still the person's: no act writes
+    it, so no witness has it."""
+    if table not in witnesses.KEEPER_COPIED:
+        return ""
+    found = _first(
+        f"""SELECT held.{witnesses.key(table)} FROM {table} held JOIN people_person p ON p.id = held.person_id
+            WHERE held.keeper_id IS DISTINCT FROM p.keeper_id LIMIT 1"""
+    )
+    return f"{table}: dòng {found[0]} có cơ quan quản lý khác với của người đó" if found else ""
+
+
 def held_against_witnesses(table: str) -> tuple[int, str]:
     """How many rows of a table were held against the newest witness of each, and the first that does not fit."""
     digests = " ".join(
@@ -214,7 +226,7 @@ def held_against_witnesses(table: str) -> tuple[int, str]:
     assert found is not None
     known, there, row, gone, unknown, event = found
     if row is None:
-        return known, "" if known == there else f"{table}: có dòng bị chép thêm"
+        return known, _why_not_kept(table) if known == there else f"{table}: có dòng bị chép thêm"
     if gone:
         return known, f"{table}: mất dòng {row} (sự kiện {event})"
     if unknown:
