@@ -13,15 +13,18 @@ ROUNDS = 40
 
 def measure() -> dict[str, float]:
     """Milliseconds, medians of one run: the page for the department and for the person, and the bare document."""
+    from django.db import transaction
     from django.test import Client
     from django.urls import reverse
 
     from hoso.access.models import Account, Grant
+    from hoso.base.identity import NODE, acting_as
     from hoso.records import drafts
     from hoso.records import queries as records
 
     let_force_login_count()
-    record = full_record()
+    with acting_as(NODE), transaction.atomic():
+        record = full_record()
     officer = Grant.objects.filter(role="dept_admin", until=None).select_related("account")[0].account
     own = settled(Account.objects.get(person=record.person_id))
 
@@ -30,12 +33,15 @@ def measure() -> dict[str, float]:
         client.force_login(account)
         return lambda: client.get(reverse("record", args=[record.pk]))
 
+    @transaction.atomic  # behind the wall a document is fetched in a transaction that was told who asks, or not at all
     def bare() -> object:
         row = records.version(record)
         row.record = record
         return drafts.check(records.form_of(row), records.document(row))
 
-    return {"page, an officer": median(page(officer)), "page, the person": median(page(own)), "bare": median(bare)}
+    pages = {"page, an officer": median(page(officer)), "page, the person": median(page(own))}
+    with acting_as(NODE):
+        return pages | {"bare": median(bare)}
 
 
 def settled(account: Any) -> Any:

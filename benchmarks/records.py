@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from secrets import token_bytes
 from timeit import repeat
 from typing import Any
 
 from hoso.base.canonical import canonical
 from hoso.records.compare import apply, compare, rebase
-from hoso.records.crypto import new_key, protect, reveal
+from hoso.records.crypto import protect, reveal
 from hoso.records.drafts import check, missing, parse, states, typed
 from hoso.records.forms import Syll
 from hoso.records.forms.grammar import Tier, columns, tables, walk
@@ -41,7 +42,7 @@ def main() -> None:
     base, problems = parse(Syll, draft, {}, on=TODAY)
     if problems:
         raise SystemExit("\n".join(f"{each.path}: {each.said}" for each in problems))
-    version, key = Version(Syll.name, "p-01", 1, None, new_nonce(), base), new_key()
+    version, key = Version(Syll.name, "p-01", 1, None, new_nonce(), base), token_bytes(32)
     stored = protect(version, key)
     rows = {f"work.work_history.new{number:03}.organisation": "Sở Nội vụ" for number in range(3)}
     change = {"identity.contact_phone": "0987654321", "family.family_own_side.row003": ""} | rows
