@@ -6,6 +6,8 @@ from typing import Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from hoso.base import identity
+
 # Nothing here can carry a script into a browser that shows it.
 TYPES: Final = frozenset(
     {
@@ -27,9 +29,10 @@ def download(data: bytes, media_type: str, name: str) -> HttpResponse:
 
 
 def stream(parts: Iterable[str], media_type: str, name: str) -> StreamingHttpResponse:
-    """The same, written line by line while it is sent."""
+    """The same, written line by line while it is sent, with the identity of the request that asked for it."""
     headers = _headers(media_type, f'attachment; filename="{_plain(name)}"')
-    return StreamingHttpResponse(parts, content_type=media_type, headers=headers)
+    told = identity.streamed(part.encode() for part in parts)
+    return StreamingHttpResponse(told, content_type=media_type, headers=headers)
 
 
 def picture(data: bytes) -> HttpResponse:
